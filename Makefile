@@ -1,0 +1,24 @@
+# The commands of this project; tooling/ does the work.
+PYTHON ?= python3
+ARGS ?=
+SERVE ?= 1
+
+.PHONY: help demo test lint stop
+help:
+	@echo "make demo           live through the demo chain and serve it (SERVE=0: do not serve)"
+	@echo "make test           run all tests (ARGS='-k word': arguments for pytest)"
+	@echo "make lint           check the source"
+	@echo "make stop           stop the project's own PostgreSQL server"
+	@echo "bin/odoo ARGS...    Odoo itself, in the project's environment"
+
+demo:
+	@$(PYTHON) -m tooling demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+test:
+	@$(PYTHON) -m tooling test $(ARGS)
+
+lint:
+	@$(PYTHON) -m tooling lint
+
+stop:
+	@$(PYTHON) -m tooling stop

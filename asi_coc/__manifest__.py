@@ -1,0 +1,31 @@
+{
+    "name": "ASI Chain of Custody",
+    "summary": "Material accounting and CoC Documents of the ASI Chain of Custody "
+    "Standard, on the stock operations themselves",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "license": "LGPL-3",
+    "author": "asi_coc contributors",
+    "depends": [
+        "sale_stock",
+        "sale_mrp",
+        "purchase_stock",
+        "purchase_mrp",
+        "stock_account",
+        "mrp_account",
+        "mrp_subcontracting",
+        "mrp_subcontracting_account",
+        "mrp_subcontracting_purchase",
+        "mrp_subcontracting_dropshipping",
+        "portal",
+    ],
+    "data": [
+        "security/asi_coc_groups.xml",
+        "security/ir.model.access.csv",
+        "security/asi_coc_rules.xml",
+        "data/asi_coc_activity_data.xml",
+        "data/asi_coc_form_data.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+    "application": True,
+}

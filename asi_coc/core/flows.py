@@ -1,0 +1,133 @@
+"""From running totals to the flows a balance is struck from (8.3, 8.4)."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from .balance import Flows, is_downstream, net_flows_between, net_manufacturing
+from .quantity import ZERO, Ratio
+
+
+class Total(NamedTuple):
+    """One running total of a period; ``mass`` in tonnes."""
+
+    activity: str
+    counterpart: str | None
+    facility: int | None
+    product: int | None
+    flow: str
+    material: str
+    status: str
+    mass: Decimal
+
+
+class FlowCollector:
+    """Sorts the running totals of one period into each activity's flows.
+
+    ``materials`` maps an activity's code to its input and output material.
+    Flows of other materials are on file but not in the activity's balance:
+    different materials never mix.
+
+    >>> collector = FlowCollector(
+    ...     [
+    ...         Total("smelting", None, 1, 7, "input", "alumina", "coc", Decimal(80)),
+    ...         Total("smelting", None, 1, 7, "input", "alumina", "non_coc", Decimal(20)),
+    ...         Total("smelting", None, 1, 8, "input", "aluminium", "coc", Decimal(5)),
+    ...         Total("smelting", None, 1, 8, "output", "aluminium", "coc", Decimal(9)),
+    ...     ],
+    ...     {"smelting": ("alumina", "aluminium")},
+    ... )
+    >>> flows = collector.flows({"smelting": {"declared_yields": {1: Decimal("0.52")}}})
+    >>> smelting = flows["smelting"]
+    >>> smelting.coc_input, smelting.non_coc_inflow, smelting.coc_output
+    (Decimal('80'), Decimal('20'), Decimal('9'))
+    >>> smelting.declared_yield
+    Decimal('0.52')
+    """
+
+    def __init__(self, totals, materials):
+        self._materials = materials
+        self._sums = {code: {} for code in materials}
+        self._made = {code: {} for code in materials}
+        self._inflow = {code: {} for code in materials}
+        self._sent = {}
+        for total in totals:
+            if total.activity in materials:
+                self._collect(total)
+
+    def _collect(self, total):
+        code, mass = total.activity, total.mass
+        taken_in, put_out = self._materials[code]
+        if total.flow == "input" and total.material == taken_in:
+            self._add(self._sums[code], f"input_{total.status}", mass)
+            self._add(self._inflow[code], total.facility, mass)
+        elif total.flow == "output" and total.material == put_out:
+            self._add(self._sums[code], f"output_{total.status}", mass)
+        elif total.flow == "output" and total.material == "scrap":
+            self._add(self._sums[code], f"scrap_{total.status}", mass)
+        elif total.flow == "intra_entity_out" and total.material == put_out:
+            self._send(total)
+        elif total.flow == "production" and total.material == put_out:
+            self._add(self._made[code], total.product, mass)
+        elif total.flow == "consumption" and total.material == taken_in:
+            self._add(self._made[code], total.product, -mass)
+        elif total.flow in ("positive_balance_brought", "overdraw_brought"):
+            self._add(self._sums[code], total.flow, mass)
+
+    def _send(self, total):
+        taken_in, _put_out = self._materials.get(total.counterpart, (None, None))
+        # Scrap that stays inside the scope is not reported (8.6).
+        if taken_in == total.material:
+            self._add(self._sent, (total.activity, total.counterpart), total.mass)
+
+    @staticmethod
+    def _add(sums, key, mass):
+        sums[key] = sums.get(key, ZERO) + mass
+
+    def flows(self, settings):
+        """Return ``{activity code: Flows}``.
+
+        ``settings`` maps each code to further arguments of
+        :class:`~.balance.Flows`; ``declared_yields`` among them maps facilities
+        to their declared yield.
+        """
+        downstream = {code: {} for code in self._sums}
+        for (origin, target), mass in net_flows_between(self._sent).items():
+            if is_downstream(origin, target):
+                downstream[origin][target] = mass
+            else:
+                # Against the chain: leaves without a claim, arrives as Non-CoC.
+                self._add(self._sums[origin], "output_non_coc", mass)
+                self._add(self._sums[target], "input_non_coc", mass)
+        return {
+            code: self._flows_of(code, downstream[code], dict(settings.get(code, {})))
+            for code in self._sums
+        }
+
+    def _flows_of(self, code, sent, settings):
+        sums = self._sums[code]
+        produced, consumed = net_manufacturing(self._made[code].values())
+        declared = self._declared_yield(code, settings.pop("declared_yields", {}))
+        brought = ("positive_balance_brought", "overdraw_brought")
+        settings |= {name: sums[name] for name in brought if name in sums}
+        return Flows(
+            coc_input=sums.get("input_coc", ZERO),
+            non_coc_inflow=sums.get("input_non_coc", ZERO),
+            output=sums.get("output_coc", ZERO) + sums.get("output_non_coc", ZERO),
+            coc_output=sums.get("output_coc", ZERO),
+            intra_entity_outflow=sent,
+            produced=produced,
+            consumed=consumed,
+            declared_yield=declared,
+            scrap_outflow=sums.get("scrap_coc", ZERO) + sums.get("scrap_non_coc", ZERO),
+            eligible_scrap_output=sums.get("scrap_coc", ZERO),
+            **settings,
+        )
+
+    def _declared_yield(self, code, yields):
+        """Weigh the facilities' declared yields by what they took in."""
+        inflow = self._inflow[code]
+        weights = {key: max(inflow.get(key, ZERO), ZERO) for key in yields}
+        if not any(weights.values()):
+            weights = dict.fromkeys(yields, Decimal(1))
+        weighted = sum((yields[key] * weights[key] for key in yields), ZERO)
+        return Ratio(weighted, sum(weights.values(), ZERO)).factor or None

@@ -1,0 +1,398 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .asi_coc_activity import MATERIALS
+from .posting_query import carry_query, insert_query, move_query
+
+FLOWS = [
+    ("input", "Input"),
+    ("output", "Output"),
+    ("intra_entity_in", "Intra-entity Flow In"),
+    ("intra_entity_out", "Intra-entity Flow Out"),
+    ("consumption", "Consumption"),
+    ("production", "Production"),
+    ("loss", "Loss"),
+    ("gain", "Gain"),
+    ("positive_balance_brought", "Positive Balance Brought Forward"),
+    ("positive_balance_used", "Positive Balance Used"),
+    ("positive_balance_expired", "Positive Balance Expired"),
+    ("positive_balance_carried", "Positive Balance Carried Over"),
+    ("overdraw", "Internal Overdraw"),
+    ("overdraw_brought", "Internal Overdraw to Make Up"),
+]
+STATUSES = [
+    ("coc", "CoC"),
+    ("non_coc", "Non-CoC"),
+    ("pooled", "By Balance"),
+    ("unclassified", "Unclassified"),
+]
+REASONS = [
+    ("no_facility", "No facility at this location"),
+    ("no_mass", "No net mass on the product"),
+    ("no_period", "No open period for this date"),
+    ("wrong_material", "Material the activity does not take in"),
+]
+
+
+class AsiCocEntry(models.Model):
+    _name = "asi.coc.entry"
+    _description = "CoC Ledger Entry"
+    _order = "date desc, id desc"
+
+    scope_id = fields.Many2one(
+        "asi.coc.scope",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        help="CoC Certification Scope the entry belongs to.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        help="Entity of the scope.",
+    )
+    period_id = fields.Many2one(
+        "asi.coc.period",
+        readonly=True,
+        ondelete="restrict",
+        help="Material Accounting Period the mass is accounted in (8.2).",
+    )
+    date = fields.Date(
+        required=True,
+        readonly=True,
+        help="Effective date of the move, where the scope is.",
+    )
+    late = fields.Boolean(
+        readonly=True,
+        help="The move's own date falls in a closed period; it is accounted in the "
+        "first open one.",
+    )
+    facility_id = fields.Many2one(
+        "asi.coc.facility",
+        readonly=True,
+        ondelete="restrict",
+        help="Facility the material entered, left or was worked in.",
+    )
+    activity_id = fields.Many2one(
+        "asi.coc.activity",
+        readonly=True,
+        ondelete="restrict",
+        help="Supply chain activity of the facility.",
+    )
+    counterpart_activity_id = fields.Many2one(
+        "asi.coc.activity",
+        readonly=True,
+        ondelete="restrict",
+        help="The other activity of an intra-entity flow (1.7g).",
+    )
+    flow = fields.Selection(
+        FLOWS,
+        required=True,
+        readonly=True,
+        help="Input from outside the scope, output to outside, intra-entity flow "
+        "between activities, or what happened in between (8.3, 8.4).",
+    )
+    status = fields.Selection(
+        STATUSES,
+        required=True,
+        readonly=True,
+        help="CoC or Non-CoC Material (scrap: eligible or not). By balance: the CoC "
+        "part is what the activity's balance allocates. Unclassified: see the "
+        "reason.",
+    )
+    reason = fields.Selection(
+        REASONS, readonly=True, help="Why the mass cannot be classed yet."
+    )
+    material = fields.Selection(MATERIALS, readonly=True, help="Material that flowed.")
+    form_id = fields.Many2one(
+        "asi.coc.form",
+        readonly=True,
+        ondelete="restrict",
+        help="Form of the material: slab, billet, liquid metal …",
+    )
+    product_id = fields.Many2one(
+        "product.product", readonly=True, ondelete="restrict", help="Product moved."
+    )
+    lot_id = fields.Many2one(
+        "stock.lot",
+        readonly=True,
+        ondelete="restrict",
+        help="Lot or serial number of the material (5.2).",
+    )
+    mass = fields.Float(
+        string="Mass (t)",
+        digits=(16, 6),
+        required=True,
+        readonly=True,
+        help="Net mass in tonnes; negative where an entry takes back another.",
+    )
+    mass_basis = fields.Char(
+        readonly=True,
+        help="How the mass follows from the quantity, kept as it was (8.1).",
+    )
+    quantity = fields.Float(
+        digits=(16, 6), readonly=True, help="Quantity moved, in its own unit."
+    )
+    uom_id = fields.Many2one(
+        "uom.uom",
+        readonly=True,
+        ondelete="restrict",
+        help="Unit of measure of the quantity.",
+    )
+    value = fields.Float(
+        digits=(16, 2),
+        readonly=True,
+        help="Inventory value of the mass when it was posted, in the company's "
+        "currency.",
+    )
+    move_line_id = fields.Many2one(
+        "stock.move.line",
+        string="Move Line",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Stock move line the entry follows.",
+    )
+    move_id = fields.Many2one(
+        "stock.move",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Stock move the entry follows.",
+    )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        string="Transfer",
+        readonly=True,
+        ondelete="restrict",
+        help="Receipt, delivery or transfer of the move.",
+    )
+    production_id = fields.Many2one(
+        "mrp.production",
+        string="Manufacturing Order",
+        readonly=True,
+        ondelete="restrict",
+        help="Manufacturing order of the move.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        readonly=True,
+        ondelete="restrict",
+        help="Supplier or customer of the move.",
+    )
+    document_id = fields.Many2one(
+        "asi.coc.document",
+        string="Received CoC Document",
+        readonly=True,
+        ondelete="restrict",
+        help="Verified CoC Document that makes the mass CoC Material (10.2).",
+    )
+    closing_id = fields.Many2one(
+        "asi.coc.closing",
+        readonly=True,
+        ondelete="restrict",
+        help="Closing that carried, drew or expired the balance (8.9).",
+    )
+    corrects_id = fields.Many2one(
+        "asi.coc.entry",
+        readonly=True,
+        ondelete="restrict",
+        help="Entry that this one corrects or takes back.",
+    )
+    content_hash = fields.Char(
+        readonly=True,
+        help="SHA-256 of the entry's business content: change one digit and it no "
+        "longer fits.",
+    )
+    is_unclassified = fields.Boolean(
+        string="Open Unclassified",
+        compute="_compute_is_unclassified",
+        search="_search_is_unclassified",
+        help="Unclassified and not classed since.",
+    )
+
+    _period_flow = models.Index("(period_id, activity_id, flow, status)")
+    _lot = models.Index("(lot_id) WHERE lot_id IS NOT NULL")
+    _document = models.Index("(document_id) WHERE document_id IS NOT NULL")
+    _scope_date = models.Index("(scope_id, date)")
+    _unclassified = models.Index("(scope_id) WHERE status = 'unclassified'")
+
+    def init(self):
+        """Hold the append-only line below the ORM too.
+
+        A migration that must rewrite entries says so for its own transaction:
+        ``SET LOCAL asi_coc.migration = 'on'``.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE OR REPLACE FUNCTION asi_coc_refuse_change()
+                RETURNS trigger AS $$
+                BEGIN
+                    IF current_setting('asi_coc.migration', true) = 'on' THEN
+                        IF TG_LEVEL = 'ROW' AND TG_OP = 'DELETE' THEN
+                            RETURN OLD;
+                        END IF;
+                        RETURN NEW;
+                    END IF;
+                    IF TG_LEVEL = 'STATEMENT' THEN
+                        RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = format(
+                            'The CoC ledger is append-only: %%s of table %%s is '
+                            'refused. Post a correction instead.',
+                            TG_OP, TG_TABLE_NAME);
+                    END IF;
+                    RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = format(
+                        'The CoC ledger is append-only: %%s of entry %%s '
+                        '(%%s t) is refused. Post a correction instead.',
+                        TG_OP, OLD.id, OLD.mass);
+                END;
+                $$ LANGUAGE plpgsql;
+                DROP TRIGGER IF EXISTS asi_coc_entry_append_only ON asi_coc_entry;
+                CREATE TRIGGER asi_coc_entry_append_only
+                    BEFORE UPDATE OR DELETE ON asi_coc_entry
+                    FOR EACH ROW EXECUTE FUNCTION asi_coc_refuse_change();
+                DROP TRIGGER IF EXISTS asi_coc_entry_no_truncate ON asi_coc_entry;
+                CREATE TRIGGER asi_coc_entry_no_truncate
+                    BEFORE TRUNCATE ON asi_coc_entry
+                    FOR EACH STATEMENT EXECUTE FUNCTION asi_coc_refuse_change();
+                """
+            )
+        )
+
+    @api.depends("flow", "mass", "product_id", "date")
+    def _compute_display_name(self):
+        labels = dict(self._fields["flow"]._description_selection(self.env))
+        for entry in self:
+            entry.display_name = self.env._(
+                "%(flow)s %(mass)s t, %(product)s, %(date)s",
+                flow=labels.get(entry.flow),
+                mass=entry.mass,
+                product=entry.product_id.display_name or "–",
+                date=entry.date,
+            )
+
+    def _compute_is_unclassified(self):
+        still_open = set(self._get_unclassified_ids(self.scope_id))
+        for entry in self:
+            entry.is_unclassified = entry.id in still_open
+
+    def _search_is_unclassified(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        wanted = (operator == "in") == (True in value)
+        ids = self._get_unclassified_ids(self.env["asi.coc.scope"].search([]))
+        return [("id", "in" if wanted else "not in", ids)]
+
+    # -- append-only, above the ORM -----------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(
+            self.env._(
+                "Ledger entries follow done stock moves; nobody creates them by hand. "
+                "Correct the transfer, or have its document verified."
+            )
+        )
+
+    def write(self, vals):
+        raise UserError(self._get_refusal())
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        raise UserError(self._get_refusal())
+
+    def _get_refusal(self):
+        return self.env._(
+            "The CoC ledger is append-only (8.1): entry %(ids)s (%(names)s) cannot be "
+            "changed or deleted. Correct the transfer; a correcting entry follows.",
+            ids=", ".join(str(entry.id) for entry in self[:3]),
+            names="; ".join(self[:3].mapped("display_name")),
+        )
+
+    # -- posting ------------------------------------------------------------
+    @api.model
+    def _post_moves(self, moves):
+        """Bring the ledger in line with the done ``moves`` (8.1 to 8.4).
+
+        Compares what the ledger should say of them with what it says and
+        posts the difference, so calling it again posts nothing. Entries are
+        written in one statement however many lines there are.
+
+        Returns a list of dicts with ``period_id``, ``activity_id``, ``flow``,
+        ``material``, ``status`` and ``mass`` (tonnes) of what was posted.
+        """
+        scopes = self.env["asi.coc.scope"]._get_active(moves.company_id)
+        if not moves or not scopes:
+            return []
+        self.env.flush_all()
+        self.env["asi.coc.period"]._lock_for_posting(scopes)
+        return self._insert(move_query(self.env, moves, scopes))
+
+    @api.model
+    def _post_carry(self, closing, rows):
+        """Post what a close carries, draws and expires (8.8c, 8.9).
+
+        ``rows`` are tuples of period, activity, flow and mass (tonnes).
+        """
+        if not rows:
+            return []
+        self.env.flush_all()
+        return self._insert(carry_query(self.env, closing, rows))
+
+    def _insert(self, source):
+        """Post what the query ``source`` selects: the ledger's only way in."""
+        self.env.cr.execute(insert_query(self.env, source))
+        posted = self.env.cr.dictfetchall()
+        self.invalidate_model()
+        self.env["asi.coc.total"].invalidate_model()
+        self.env["asi.coc.balance"].invalidate_model()
+        return posted
+
+    # -- unclassified -------------------------------------------------------
+    @api.model
+    def _get_unclassified_ids(self, scopes):
+        """Return ids of the entries that are unclassified and not classed since."""
+        if not scopes:
+            return []
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT max(id)
+                  FROM asi_coc_entry
+                 WHERE status = 'unclassified' AND scope_id = ANY(%s)
+              GROUP BY move_line_id, facility_id, flow, reason, date
+                HAVING sum(quantity) != 0
+                """,
+                scopes.ids,
+            )
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _count_unclassified(self, scopes):
+        """Return ``{scope id: number of open unclassified entries}``."""
+        entries = self.browse(self._get_unclassified_ids(scopes))
+        groups = self._read_group(
+            [("id", "in", entries.ids)], ["scope_id"], ["__count"]
+        )
+        return {scope.id: count for scope, count in groups}
+
+    @api.model
+    def _get_unclassified_moves(self, scope):
+        """Return the stock moves with open unclassified entries in ``scope``."""
+        # sudo: the officer who classes need not see every transfer
+        return self.sudo().browse(self._get_unclassified_ids(scope)).move_id
+
+    # -- opening --------------------------------------------------------------
+    @api.model
+    def _action_open(self, domain, name):
+        """Return the action that shows the entries behind a figure."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "asi.coc.entry",
+            "view_mode": "list,pivot,graph,form",
+            "domain": domain,
+        }

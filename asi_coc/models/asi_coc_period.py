@@ -1,0 +1,398 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from ..core.balance import SHORT_TERM_NEGATIVE, STOCK_BACKED, period_balances
+from ..core.flows import FlowCollector
+from ..core.quantity import to_mass
+from ..core.period import first_break, is_too_long, longest_end
+
+
+class AsiCocPeriod(models.Model):
+    _name = "asi.coc.period"
+    _description = "Material Accounting Period"
+    _inherit = ["asi.coc.protected", "mail.thread", "mail.activity.mixin"]
+    _order = "date_start desc, id desc"
+    _coc_protected_fields = frozenset({"state"})
+
+    name = fields.Char(
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        help="Name of the Material Accounting Period.",
+    )
+    scope_id = fields.Many2one(
+        "asi.coc.scope",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="CoC Certification Scope this period accounts for.",
+    )
+    company_id = fields.Many2one(
+        related="scope_id.company_id", store=True, help="Entity of the scope."
+    )
+    date_start = fields.Date(
+        required=True, tracking=True, help="First day of the period (8.2)."
+    )
+    date_end = fields.Date(
+        required=True,
+        tracking=True,
+        help="Last day of the period, at most 12 months after the first (8.2).",
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("closing", "Closing"), ("closed", "Closed")],
+        required=True,
+        default="open",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        help="Open and closing periods take entries; a closed one is frozen.",
+    )
+    balance_ids = fields.One2many(
+        "asi.coc.balance",
+        "period_id",
+        readonly=True,
+        help="One balance per supply chain activity of the scope (8.4).",
+    )
+    closing_ids = fields.One2many(
+        "asi.coc.closing",
+        "period_id",
+        readonly=True,
+        help="Every version of the closed figures, kept when the period is reopened.",
+    )
+    force_majeure_ids = fields.One2many(
+        "asi.coc.force.majeure",
+        "period_id",
+        help="Force majeure situations that can explain an internal overdraw (8.8).",
+    )
+    closing_explanation = fields.Text(
+        tracking=True,
+        help="Why the period may close although something is still missing, by a "
+        "Management Representative. Broken limits cannot be explained away.",
+    )
+    entry_count = fields.Integer(
+        compute="_compute_entry_count", help="Ledger entries in this period."
+    )
+
+    _dates_ordered = models.Constraint(
+        "CHECK (date_end >= date_start)", "A period cannot end before it starts."
+    )
+
+    @api.depends("date_start", "date_end")
+    def _compute_name(self):
+        for period in self:
+            start, end = period.date_start, period.date_end
+            if not (start and end):
+                period.name = period.name or self.env._("New")
+            elif (start.month, start.day, end) == (1, 1, start.replace(month=12, day=31)):
+                period.name = str(start.year)
+            else:
+                period.name = f"{start} – {end}"
+
+    @api.depends("name", "scope_id")
+    def _compute_display_name(self):
+        for period in self:
+            period.display_name = f"{period.scope_id.name} {period.name}"
+
+    def _compute_entry_count(self):
+        groups = self.env["asi.coc.entry"]._read_group(
+            [("period_id", "in", self.ids)], ["period_id"], ["__count"]
+        )
+        counts = {period.id: count for period, count in groups}
+        for period in self:
+            period.entry_count = counts.get(period.id, 0)
+
+    @api.onchange("date_start")
+    def _onchange_date_start(self):
+        if self.date_start and not self.date_end:
+            self.date_end = longest_end(self.date_start)
+
+    @api.constrains("date_start", "date_end")
+    def _check_length(self):
+        for period in self:
+            if is_too_long(period.date_start, period.date_end):
+                raise ValidationError(
+                    self.env._(
+                        "Period %(period)s runs from %(start)s to %(end)s. A Material "
+                        "Accounting Period has 12 months at most (8.2); it may end "
+                        "on %(longest)s.",
+                        period=period.display_name,
+                        start=period.date_start,
+                        end=period.date_end,
+                        longest=longest_end(period.date_start),
+                    )
+                )
+
+    @api.constrains("date_start", "date_end", "scope_id")
+    def _check_contiguous(self):
+        for scope in self.scope_id:
+            periods = self.search([("scope_id", "=", scope.id)])
+            found = first_break(
+                (period.date_start, period.date_end) for period in periods
+            )
+            if found:
+                raise ValidationError(self._get_break_message(scope, *found))
+
+    def _get_break_message(self, scope, kind, before, after):
+        values = {
+            "scope": scope.name,
+            "before_start": before[0],
+            "before_end": before[1],
+            "after_start": after[0],
+            "after_end": after[1],
+        }
+        if kind == "overlap":
+            return self.env._(
+                "Periods of %(scope)s overlap: %(before_start)s to %(before_end)s "
+                "and %(after_start)s to %(after_end)s. Each day belongs to one "
+                "Material Accounting Period (8.2); start the second one the day "
+                "after the first ends.",
+                **values,
+            )
+        return self.env._(
+            "Periods of %(scope)s leave a gap between %(before_end)s and "
+            "%(after_start)s. Material Accounting Periods follow each other day on "
+            "day (8.2); start the second one the day after the first ends.",
+            **values,
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        periods = super().create(vals_list)
+        periods._create_missing_balances()
+        return periods
+
+    def write(self, vals):
+        frozen = {"date_start", "date_end", "scope_id"} & vals.keys()
+        if frozen:
+            self._check_not_closed(frozen)
+            self._check_no_entries(frozen)
+        if "closing_explanation" in vals and not self.env.su:
+            self._check_representative()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_entries(self):
+        for period in self:
+            if period.entry_count or period.closing_ids:
+                raise UserError(
+                    self.env._(
+                        "Period %(period)s holds %(count)s ledger entries, which are "
+                        "kept. Only an empty period can be deleted.",
+                        period=period.display_name,
+                        count=period.entry_count,
+                    )
+                )
+
+    def _check_not_closed(self, field_names):
+        for period in self:
+            if period.state == "closed":
+                raise UserError(
+                    self.env._(
+                        "Period %(period)s is closed; its %(fields)s cannot change. "
+                        "Post the discovery in the open period, or have the "
+                        "Management Representative reopen it.",
+                        period=period.display_name,
+                        fields=self._get_labels(field_names),
+                    )
+                )
+
+    def _check_no_entries(self, field_names):
+        for period in self:
+            if period.entry_count:
+                raise UserError(
+                    self.env._(
+                        "Period %(period)s holds %(count)s ledger entries; its "
+                        "%(fields)s cannot change any more. Add a new period for "
+                        "other days.",
+                        period=period.display_name,
+                        count=period.entry_count,
+                        fields=self._get_labels(field_names),
+                    )
+                )
+
+    def _check_representative(self):
+        if not self.env.user.has_group("asi_coc.group_representative"):
+            raise UserError(
+                self.env._(
+                    "Only a Management Representative can do this on period "
+                    "%(period)s.",
+                    period=", ".join(self.mapped("display_name")),
+                )
+            )
+
+    def _get_labels(self, field_names):
+        return ", ".join(
+            self._fields[name]._description_string(self.env)
+            for name in sorted(field_names)
+        )
+
+    def _create_missing_balances(self):
+        """Give every activity of the scope a balance, also one without a flow."""
+        # sudo: balances are written by the system only
+        balances = self.env["asi.coc.balance"].sudo()
+        balances.create(
+            [
+                {"period_id": period.id, "activity_id": activity.id}
+                for period in self.filtered(lambda period: period.state != "closed")
+                for activity in period.scope_id.supply_chain_activity_ids
+                - period.balance_ids.activity_id
+            ]
+        )
+
+    def _get_previous(self):
+        """Return the period that ends the day before this one starts."""
+        self.ensure_one()
+        day_before = fields.Date.subtract(self.date_start, days=1)
+        return self.search(
+            [("scope_id", "=", self.scope_id.id), ("date_end", "=", day_before)]
+        )
+
+    def _get_next(self):
+        """Return the period that starts the day after this one ends."""
+        self.ensure_one()
+        day_after = fields.Date.add(self.date_end, days=1)
+        return self.search(
+            [("scope_id", "=", self.scope_id.id), ("date_start", "=", day_after)]
+        )
+
+    # -- balances -----------------------------------------------------------
+    def _strike(self, count_expected=False):
+        """Strike the balances of the period from its running totals (8.4 to 8.9).
+
+        Returns ``{activity code: Balance}`` of the core, upstream first. Input
+        that is only expected counts when ``count_expected`` is set (8.2).
+        """
+        self.ensure_one()
+        materials = {
+            activity.code: (activity.input_material, activity.output_material)
+            for activity in self.balance_ids.activity_id
+        }
+        collector = FlowCollector(
+            self.env["asi.coc.total"]._get_totals(self), materials
+        )
+        return period_balances(collector.flows(self._get_settings(count_expected)))
+
+    def _get_settings(self, count_expected):
+        """Return what the core needs to know besides the flows, per activity."""
+        policy = self.scope_id.availability_policy
+        overdraws = self._get_provisional_overdraws()
+        settings = {
+            balance.activity_id.code: {
+                "declared_yields": {},
+                "allocation": to_mass(balance.allocation)
+                if balance.allocation_set
+                else None,
+                "overdraw_brought": overdraws.get(balance.activity_id.code, to_mass(0)),
+            }
+            for balance in self.balance_ids
+        }
+        for facility in self.scope_id.facility_ids.filtered("declared_yield"):
+            own = settings.setdefault(facility.activity_id.code, {})
+            yields = own.setdefault("declared_yields", {})
+            yields[facility.id] = to_mass(facility.declared_yield)
+        if policy == STOCK_BACKED:
+            for code, mass in self.scope_id._get_stock_on_hand().items():
+                settings[code] |= {"policy": policy, "stock_on_hand": mass}
+        elif policy == SHORT_TERM_NEGATIVE and count_expected:
+            for code, mass in self._get_expected_input().items():
+                settings[code] |= {"policy": policy, "expected_coc_input": mass}
+        return settings
+
+    def _get_expected_input(self):
+        """Return CoC input that confirmed orders promise within the period (8.2).
+
+        ``{activity code: tonnes}``: what certified suppliers still have to
+        deliver as CoC Material.
+        """
+        lines = self.env["purchase.order.line"]._coc_get_expected(self)
+        scopes, activities = self.scope_id, self.env["asi.coc.activity"]
+        places = [
+            (
+                line.product_id,
+                line.order_id.picking_type_id.default_location_dest_id,
+                line.order_id.picking_type_id,
+            )
+            for line in lines
+        ]
+        expected = {}
+        for line, (_scope, activity_id) in zip(
+            lines, scopes._locate(places), strict=True
+        ):
+            activity = activities.browse(activity_id)
+            if activity.input_material == line.product_id.coc_material:
+                mass = expected.get(activity.code, to_mass(0))
+                expected[activity.code] = mass + line._coc_get_expected_mass()
+        return expected
+
+    def _get_provisional_overdraws(self):
+        """Overdraw of an earlier period that is not closed yet binds already."""
+        previous = self._get_previous()
+        if not previous or previous.state == "closed":
+            return {}
+        return {
+            code: balance.overdraw for code, balance in previous._strike().items()
+        }
+
+    def _get_figures(self):
+        """Return ``{activity code: {figure: number}}`` (tonnes, %).
+
+        Live for an open period; as frozen by the closing for a closed one.
+        """
+        self.ensure_one()
+        if self.state == "closed":
+            return self._get_closing().figures
+        return {code: balance.figures() for code, balance in self._strike().items()}
+
+    def _get_closing(self):
+        """Return the closing that is in force, or an empty set."""
+        return self.closing_ids.filtered(lambda closing: closing.state == "valid")
+
+    @api.model
+    def _lock_for_posting(self, scopes):
+        """Keep the periods of ``scopes`` from being closed until this commits."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM asi_coc_period
+                 WHERE scope_id = ANY(%s) AND state != 'closed'
+                   FOR SHARE
+                """,
+                scopes.ids,
+            )
+        )
+
+    # -- actions ------------------------------------------------------------
+    def action_start_closing(self):
+        """Say that the period is being closed; entries are still taken."""
+        self.check_access("write")
+        # sudo: written by these actions only
+        self.sudo().filtered(lambda period: period.state == "open").state = "closing"
+
+    def action_close(self):
+        """Close: list what is missing, or freeze the figures (8.7 to 8.9)."""
+        for period in self.sorted("date_start"):
+            self.env["asi.coc.closing"]._close(period)
+
+    def action_reopen(self):
+        """Ask for the reason to reopen the last closed period."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reopen %(period)s", period=self.display_name),
+            "res_model": "asi.coc.period.reopen",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_period_id": self.id},
+        }
+
+    def action_open_entries(self):
+        """Open the ledger entries of the period."""
+        self.ensure_one()
+        return self.env["asi.coc.entry"]._action_open(
+            [("period_id", "=", self.id)],
+            self.env._("Entries of %(period)s", period=self.display_name),
+        )

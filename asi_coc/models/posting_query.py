@@ -1,0 +1,710 @@
+"""The SQL that turns done stock moves into ledger entries.
+
+Read :func:`move_query` from top to bottom: which trees of locations belong to
+which facility (``root``), the done lines with their mass (``line``), the
+facility at each end (``located``), what each line means for the account
+(``leg``), the CoC and Non-CoC part (``target``), and the difference to what
+the ledger already says.
+"""
+
+from odoo.tools import SQL
+
+#: What makes two entries of one move line comparable.
+KEY = (
+    "scope_id",
+    "company_id",
+    "date",
+    "facility_id",
+    "activity_id",
+    "counterpart_activity_id",
+    "flow",
+    "status",
+    "reason",
+    "material",
+    "product_id",
+    "lot_id",
+    "move_line_id",
+    "move_id",
+)
+#: What an entry tells besides; a change of these posts nothing.
+DETAIL = (
+    "form_id",
+    "uom_id",
+    "mass_basis",
+    "picking_id",
+    "production_id",
+    "partner_id",
+    "document_id",
+)
+MEASURE = ("mass", "quantity", "value")
+COLUMNS = (*KEY, *DETAIL, *MEASURE, "corrects_id", "closing_id", "period_id", "late")
+TOTAL_KEY = (
+    "period_id",
+    "activity_id",
+    "counterpart_activity_id",
+    "facility_id",
+    "product_id",
+    "flow",
+    "material",
+    "status",
+)
+#: Version of the content hash; it leads the hashed text.
+HASH_VERSION = "1"
+
+
+def _columns(names, alias=None):
+    return SQL(", ").join(
+        SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in names
+    )
+
+
+def insert_query(env, source):
+    """Return the statement that posts the rows of ``source`` (8.1).
+
+    It inserts the entries, adds them to the running totals, and returns what
+    was posted per scope, period, activity, flow, material and status (tonnes).
+    """
+    return SQL(
+        """
+        WITH candidate AS (%(source)s),
+        posted AS (
+            INSERT INTO asi_coc_entry (
+                %(columns)s, content_hash,
+                create_uid, write_uid, create_date, write_date
+            )
+            SELECT %(candidate_columns)s, %(content_hash)s,
+                   %(uid)s, %(uid)s,
+                   now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+              FROM candidate
+         LEFT JOIN asi_coc_activity activity ON activity.id = candidate.activity_id
+         LEFT JOIN asi_coc_activity counterpart
+                ON counterpart.id = candidate.counterpart_activity_id
+         LEFT JOIN product_product product ON product.id = candidate.product_id
+         LEFT JOIN stock_lot lot ON lot.id = candidate.lot_id
+         LEFT JOIN stock_move move ON move.id = candidate.move_id
+          ORDER BY candidate.date, candidate.move_line_id, candidate.flow,
+                   candidate.status
+         RETURNING scope_id, mass AS posted_mass, %(total_key)s
+        ),
+        totalled AS (
+            INSERT INTO asi_coc_total (%(total_key)s, mass)
+            SELECT %(total_key)s, sum(posted_mass)
+              FROM posted
+             WHERE status != 'unclassified' AND period_id IS NOT NULL
+          GROUP BY %(total_key)s
+          ORDER BY %(total_key)s
+            ON CONFLICT (
+                period_id, activity_id, flow, status, material,
+                COALESCE(counterpart_activity_id, 0), COALESCE(facility_id, 0),
+                COALESCE(product_id, 0)
+            )
+            DO UPDATE SET mass = asi_coc_total.mass + EXCLUDED.mass
+        )
+        SELECT scope_id, period_id, activity_id, flow, material, status,
+               sum(posted_mass) AS mass
+          FROM posted
+      GROUP BY scope_id, period_id, activity_id, flow, material, status
+        """,
+        source=source,
+        columns=_columns(COLUMNS),
+        candidate_columns=_columns(COLUMNS, "candidate"),
+        total_key=_columns(TOTAL_KEY),
+        content_hash=_content_hash(),
+        uid=env.uid,
+    )
+
+
+def _content_hash():
+    # Business values only, no database ids: the hash still fits after a move
+    # of the data to another database.
+    return SQL(
+        """
+        encode(sha256(convert_to(concat_ws(
+            '|', %s, candidate.date, candidate.late, candidate.flow, candidate.status,
+            COALESCE(candidate.reason, ''), COALESCE(activity.code, ''),
+            COALESCE(counterpart.code, ''), COALESCE(candidate.material, ''),
+            COALESCE(product.default_code, ''), COALESCE(lot.name, ''),
+            COALESCE(move.reference, ''), COALESCE(candidate.mass_basis, ''),
+            COALESCE(candidate.quantity, 0), candidate.mass,
+            COALESCE(candidate.value, 0)
+        ), 'UTF8')), 'hex')
+        """,
+        HASH_VERSION,
+    )
+
+
+def carry_query(env, closing, rows):
+    """Return the rows a close posts: balance carried, drawn, expired (8.8c, 8.9)."""
+    return SQL(
+        """
+        SELECT period.scope_id, period.company_id,
+               CASE WHEN given.flow LIKE '%%\\_brought' THEN period.date_start
+                    ELSE period.date_end END AS date,
+               NULL::int AS facility_id, given.activity_id,
+               NULL::int AS counterpart_activity_id, given.flow,
+               'coc' AS status, NULL::varchar AS reason,
+               activity.output_material AS material,
+               NULL::int AS product_id, NULL::int AS lot_id,
+               NULL::int AS move_line_id, NULL::int AS move_id,
+               NULL::int AS form_id, NULL::int AS uom_id,
+               NULL::varchar AS mass_basis, NULL::int AS picking_id,
+               NULL::int AS production_id, NULL::int AS partner_id,
+               NULL::int AS document_id,
+               given.mass::numeric(16, 6) AS mass, NULL::numeric AS quantity,
+               NULL::numeric AS value, NULL::int AS corrects_id,
+               %(closing)s AS closing_id, period.id AS period_id, FALSE AS late
+          FROM (VALUES %(rows)s) AS given (period_id, activity_id, flow, mass)
+          JOIN asi_coc_period period ON period.id = given.period_id
+          JOIN asi_coc_activity activity ON activity.id = given.activity_id
+        """,
+        closing=closing.id,
+        rows=SQL(", ").join(
+            SQL("(%s, %s, %s, %s)", period.id, activity.id, flow, mass)
+            for period, activity, flow, mass in rows
+        ),
+    )
+
+
+def move_query(env, moves, scopes):
+    """Return the entries that bring the ledger in line with done ``moves``.
+
+    One row per done move line, meaning and status (8.3, 8.4), less what the
+    ledger has of those moves already.
+    """
+    return SQL(
+        """
+        WITH root AS (%(root)s),
+        line AS (%(line)s),
+        located AS (%(located)s),
+        leg AS (%(leg)s),
+        target AS (%(target)s),
+        compared AS (
+            SELECT %(key)s, %(detail)s, mass, quantity, value, NULL::int AS entry_id
+              FROM target
+         UNION ALL
+            SELECT %(key)s, %(detail)s, -mass, -quantity, -value, id
+              FROM asi_coc_entry
+             WHERE move_id = ANY(%(move_ids)s)
+        ),
+        difference AS (
+            SELECT %(key)s, %(max_detail)s,
+                   sum(mass)::numeric(16, 6) AS mass,
+                   sum(quantity)::numeric(16, 6) AS quantity,
+                   sum(value)::numeric(16, 2) AS value,
+                   max(entry_id) AS corrects_id
+              FROM compared
+          GROUP BY %(key)s
+            HAVING sum(mass) != 0 OR (sum(quantity) != 0 AND status = 'unclassified')
+        )
+        SELECT %(difference_columns)s, difference.corrects_id,
+               NULL::int AS closing_id, period.id AS period_id,
+               COALESCE(period.date_start > difference.date, FALSE) AS late
+          FROM difference
+     LEFT JOIN LATERAL (%(period)s) AS period ON TRUE
+        """,
+        root=_root_query(scopes),
+        line=_line_query(env, moves),
+        located=_located_query(),
+        leg=_leg_query(),
+        target=_target_query(),
+        period=_period_query(),
+        key=_columns(KEY),
+        detail=_columns(DETAIL),
+        max_detail=SQL(", ").join(
+            SQL("max(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
+            for name in DETAIL
+        ),
+        difference_columns=_columns((*KEY, *DETAIL, *MEASURE), "difference"),
+        move_ids=moves.ids,
+    )
+
+
+def _root_query(scopes):
+    return SQL(
+        """
+        SELECT facility.id AS facility_id, facility.scope_id, facility.company_id,
+               facility.activity_id, facility.certificate_id, activity.code,
+               activity.input_material, activity.output_material,
+               location.parent_path
+          FROM asi_coc_facility facility
+          JOIN asi_coc_activity activity ON activity.id = facility.activity_id
+          JOIN LATERAL (
+                   SELECT facility.location_id AS id
+                UNION
+                   SELECT storage.location_id
+                     FROM asi_coc_facility_storage_rel storage
+                    WHERE storage.facility_id = facility.id
+               ) AS tree ON TRUE
+          JOIN stock_location location ON location.id = tree.id
+         WHERE facility.active AND facility.scope_id = ANY(%s)
+        """,
+        scopes.ids,
+    )
+
+
+def _line_query(env, moves):
+    """Done lines of CoC-relevant products, with their mass in tonnes (8.1)."""
+    gram = env.ref("uom.product_uom_gram")
+    return SQL(
+        """
+        SELECT measured.*,
+               round(base_quantity * tonnes_per_base, 6) AS mass,
+               sum(base_quantity) OVER before_line AS base_before,
+               sum(round(base_quantity * tonnes_per_base, 6)) OVER before_line
+                   AS mass_before,
+               sum(base_quantity) OVER (PARTITION BY move_id) AS move_base
+          FROM (
+            SELECT line.id, line.move_id, line.picking_id, line.product_id,
+                   line.lot_id, line.quantity, line.product_uom_id AS uom_id,
+                   line.company_id, line.location_id, line.location_dest_id,
+                   scope.id AS default_scope_id,
+                   (line.date AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date AS date,
+                   template.coc_material AS material,
+                   template.coc_form_id AS form_id,
+                   template.coc_activity_id AS own_activity_id,
+                   template.coc_alloy_percentage AS alloy_percentage,
+                   move.value AS move_value,
+                   move.raw_material_production_id, move.production_id,
+                   move.origin_returned_move_id, move.coc_claimed_mass,
+                   move.coc_designated_qty * move_uom.factor AS designated_base,
+                   picking.picking_type_id, picking.partner_id,
+                   claim.coc_received_document_id AS document_id,
+                   line.quantity * line_uom.factor AS base_quantity,
+                   CASE
+                       WHEN product.coc_net_mass > 0
+                        AND split_part(line_uom.parent_path, '/', 1)
+                          = split_part(product_uom.parent_path, '/', 1)
+                       THEN product.coc_net_mass / product_uom.factor
+                       WHEN split_part(line_uom.parent_path, '/', 1) = %(gram)s
+                       THEN 0.000001
+                   END AS tonnes_per_base,
+                   CASE
+                       WHEN product.coc_net_mass > 0
+                        AND split_part(line_uom.parent_path, '/', 1)
+                          = split_part(product_uom.parent_path, '/', 1)
+                       THEN concat_ws(
+                           ' ', round(product.coc_net_mass, 6), 't /',
+                           product_uom.name ->> 'en_US', template.coc_mass_basis)
+                       WHEN split_part(line_uom.parent_path, '/', 1) = %(gram)s
+                       THEN 'unit of mass'
+                   END AS mass_basis
+              FROM stock_move_line line
+              JOIN stock_move move ON move.id = line.move_id
+              JOIN LATERAL (
+                       SELECT scope.id, scope.tz
+                         FROM asi_coc_scope scope
+                        WHERE scope.company_id = line.company_id
+                          AND scope.state = 'active' AND scope.active
+                     ORDER BY scope.id
+                        LIMIT 1
+                   ) AS scope ON TRUE
+              JOIN res_company company ON company.id = line.company_id
+              JOIN product_product product ON product.id = line.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
+              JOIN uom_uom move_uom ON move_uom.id = move.product_uom
+              JOIN uom_uom product_uom ON product_uom.id = template.uom_id
+         LEFT JOIN stock_picking picking ON picking.id = line.picking_id
+         LEFT JOIN stock_move origin ON origin.id = move.origin_returned_move_id
+         LEFT JOIN stock_picking claim
+                ON claim.id = COALESCE(origin.picking_id, line.picking_id)
+             WHERE line.move_id = ANY(%(move_ids)s)
+               AND move.state = 'done'
+               AND line.quantity != 0
+               AND template.coc_material IS NOT NULL
+               AND (line.owner_id IS NULL OR line.owner_id = company.partner_id)
+          ) AS measured
+        WINDOW before_line AS (
+            PARTITION BY move_id ORDER BY id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+        """,
+        gram=str(gram.id),
+        move_ids=moves.ids,
+    )
+
+
+def _facility_query(path, picking_type, by_operation):
+    """The facility at one place: by product, then operation type, then location.
+
+    Where that leaves a tie, the activity that takes in or puts out the
+    material wins, upstream first.
+    """
+    operates = SQL(
+        """
+        EXISTS (
+            SELECT FROM asi_coc_facility_picking_type_rel operation
+             WHERE operation.facility_id = root.facility_id
+               AND operation.picking_type_id = %s
+        )
+        """,
+        picking_type,
+    )
+    covers = SQL("%s LIKE root.parent_path || '%%'", path)
+    return SQL(
+        """
+        SELECT root.*
+          FROM root
+         WHERE root.company_id = line.company_id AND %(candidate)s
+      ORDER BY (root.activity_id = line.own_activity_id) IS TRUE DESC,
+               %(operates)s DESC,
+               length(root.parent_path) DESC,
+               (line.material IN (root.input_material, root.output_material)) DESC,
+               root.activity_id, root.facility_id
+         LIMIT 1
+        """,
+        candidate=SQL("(%s OR %s)", covers, operates) if by_operation else covers,
+        operates=operates,
+    )
+
+
+def _is_inside(location):
+    """Valued by the company, as stock_account sees it, and not set apart."""
+    return SQL(
+        """
+        %(location)s.company_id IS NOT NULL
+        AND %(location)s.usage IN ('internal', 'transit')
+        AND NOT EXISTS (
+            SELECT FROM stock_location excluded
+             WHERE excluded.coc_outside_scope
+               AND %(location)s.parent_path LIKE excluded.parent_path || '%%'
+        )
+        """,
+        location=location,
+    )
+
+
+def _located_query():
+    return SQL(
+        """
+        SELECT line.*,
+               (%(source_inside)s) AS source_inside,
+               (%(target_inside)s) AS target_inside,
+               source.usage AS source_usage, target.usage AS target_usage,
+               source_root.facility_id AS source_facility_id,
+               source_root.scope_id AS source_scope_id,
+               source_root.activity_id AS source_activity_id,
+               target_root.facility_id AS target_facility_id,
+               target_root.scope_id AS target_scope_id,
+               target_root.activity_id AS target_activity_id,
+               target_root.input_material AS target_input_material,
+               work_root.facility_id AS work_facility_id,
+               work_root.scope_id AS work_scope_id,
+               work_root.activity_id AS work_activity_id,
+               work_root.code AS work_code,
+               COALESCE(
+                   certificate.date_start <= line.date
+                   AND certificate.date_end >= line.date
+                   AND (certificate.status = 'certified'
+                        OR certificate.status_date > line.date),
+                   FALSE
+               ) AS work_certified,
+               work.id AS work_id
+          FROM line
+          JOIN stock_location source ON source.id = line.location_id
+          JOIN stock_location target ON target.id = line.location_dest_id
+     LEFT JOIN mrp_production work
+            ON work.id = COALESCE(line.raw_material_production_id, line.production_id)
+     LEFT JOIN stock_location work_place ON work_place.id = work.location_src_id
+     LEFT JOIN LATERAL (
+                   SELECT template.coc_activity_id AS own_activity_id,
+                          template.coc_material AS material
+                     FROM product_product product
+                     JOIN product_template template
+                       ON template.id = product.product_tmpl_id
+                    WHERE product.id = work.product_id
+               ) AS work_product ON TRUE
+     LEFT JOIN LATERAL (%(source_root)s) AS source_root ON TRUE
+     LEFT JOIN LATERAL (%(target_root)s) AS target_root ON TRUE
+     LEFT JOIN LATERAL (%(work_root)s) AS work_root ON work.id IS NOT NULL
+     LEFT JOIN asi_coc_certificate certificate
+            ON certificate.id = work_root.certificate_id
+        """,
+        source_inside=_is_inside(SQL.identifier("source")),
+        target_inside=_is_inside(SQL.identifier("target")),
+        source_root=_facility_query(
+            SQL("source.parent_path"), SQL("line.picking_type_id"), False
+        ),
+        target_root=_facility_query(
+            SQL("target.parent_path"), SQL("line.picking_type_id"), False
+        ),
+        work_root=_work_facility_query(),
+    )
+
+
+def _work_facility_query():
+    """The facility a manufacturing order works in."""
+    return SQL(
+        """
+        SELECT found.*
+          FROM (SELECT line.company_id, work_product.own_activity_id,
+                       work_product.material) AS line
+    CROSS JOIN LATERAL (%s) AS found
+        """,
+        _facility_query(SQL("work_place.parent_path"), SQL("work.picking_type_id"), True),
+    )
+
+
+def _leg_query():
+    """What each line means: one row per flow, with its facility and direction.
+
+    ``sign`` is -1 where a return takes a flow back. A missing facility makes
+    the leg unclassified; nothing is dropped.
+    """
+    return SQL(
+        """
+        SELECT located.*, meaning.*
+          FROM located
+    CROSS JOIN LATERAL (
+            -- consumed by a manufacturing order
+            SELECT 'consumption' AS flow, work_facility_id AS facility_id,
+                   work_scope_id AS scope_id, work_activity_id AS activity_id,
+                   NULL::int AS counterpart_activity_id, 1 AS sign
+             WHERE raw_material_production_id IS NOT NULL AND source_inside
+         UNION ALL
+            SELECT 'intra_entity_out', source_facility_id, source_scope_id,
+                   source_activity_id, work_activity_id, 1
+             WHERE raw_material_production_id IS NOT NULL AND source_inside
+               AND source_scope_id = work_scope_id
+               AND source_activity_id != work_activity_id
+         UNION ALL
+            SELECT 'intra_entity_in', work_facility_id, work_scope_id,
+                   work_activity_id, source_activity_id, 1
+             WHERE raw_material_production_id IS NOT NULL AND source_inside
+               AND source_scope_id = work_scope_id
+               AND source_activity_id != work_activity_id
+            -- produced by a manufacturing order; a mine's own is its input (8.3)
+         UNION ALL
+            SELECT CASE WHEN work_code = 'bauxite_mining' AND material = 'bauxite'
+                        THEN 'input' ELSE 'production' END,
+                   work_facility_id, work_scope_id, work_activity_id, NULL, 1
+             WHERE production_id IS NOT NULL AND target_inside
+         UNION ALL
+            SELECT 'intra_entity_out', work_facility_id, work_scope_id,
+                   work_activity_id, target_activity_id, 1
+             WHERE production_id IS NOT NULL AND target_inside
+               AND target_scope_id = work_scope_id
+               AND target_activity_id != work_activity_id
+         UNION ALL
+            SELECT 'intra_entity_in', target_facility_id, target_scope_id,
+                   target_activity_id, work_activity_id, 1
+             WHERE production_id IS NOT NULL AND target_inside
+               AND target_scope_id = work_scope_id
+               AND target_activity_id != work_activity_id
+            -- from one activity of the scope to another
+         UNION ALL
+            SELECT 'intra_entity_out', source_facility_id, source_scope_id,
+                   source_activity_id, target_activity_id, 1
+             WHERE work_id IS NULL AND source_inside AND target_inside
+               AND source_scope_id = target_scope_id
+               AND source_activity_id != target_activity_id
+         UNION ALL
+            SELECT 'intra_entity_in', target_facility_id, target_scope_id,
+                   target_activity_id, source_activity_id, 1
+             WHERE work_id IS NULL AND source_inside AND target_inside
+               AND source_scope_id = target_scope_id
+               AND source_activity_id != target_activity_id
+            -- out of the scope; a return to the supplier takes back its input
+         UNION ALL
+            SELECT CASE WHEN target_usage IN ('inventory', 'production') THEN 'loss'
+                        WHEN target_usage = 'supplier'
+                         AND origin_returned_move_id IS NOT NULL THEN 'input'
+                        ELSE 'output' END,
+                   source_facility_id, source_scope_id, source_activity_id, NULL,
+                   CASE WHEN target_usage = 'supplier'
+                         AND origin_returned_move_id IS NOT NULL THEN -1 ELSE 1 END
+             WHERE work_id IS NULL AND source_inside
+               AND (NOT target_inside
+                    OR source_scope_id IS DISTINCT FROM target_scope_id)
+               AND NOT (target_inside AND source_facility_id IS NULL)
+            -- into the scope; a return from the customer takes back its output
+         UNION ALL
+            SELECT CASE WHEN source_usage IN ('inventory', 'production') THEN 'gain'
+                        WHEN source_usage = 'customer'
+                         AND origin_returned_move_id IS NOT NULL THEN 'output'
+                        ELSE 'input' END,
+                   target_facility_id, target_scope_id, target_activity_id, NULL,
+                   CASE WHEN source_usage = 'customer'
+                         AND origin_returned_move_id IS NOT NULL THEN -1 ELSE 1 END
+             WHERE work_id IS NULL AND target_inside
+               AND (NOT source_inside
+                    OR source_scope_id IS DISTINCT FROM target_scope_id)
+               AND NOT (source_inside AND target_facility_id IS NULL)
+          ) AS meaning
+        """
+    )
+
+
+def _target_query():
+    """What the ledger should say: legs split into CoC and Non-CoC mass.
+
+    Claimed and designated quantities fill the lines in order; nothing counts
+    as CoC input before its document is verified (10.2).
+    """
+    return SQL(
+        """
+        SELECT COALESCE(judged.scope_id, default_scope_id) AS scope_id,
+               judged.company_id, judged.date, judged.facility_id,
+               judged.activity_id, judged.counterpart_activity_id, judged.flow,
+               part.status, judged.reason, judged.material, judged.product_id,
+               judged.lot_id, judged.id AS move_line_id, judged.move_id,
+               judged.form_id, judged.uom_id, judged.mass_basis, judged.picking_id,
+               judged.work_id AS production_id, judged.partner_id,
+               CASE WHEN part.status = 'coc' AND judged.flow = 'input'
+                    THEN judged.document_id END AS document_id,
+               judged.sign * part.mass AS mass,
+               CASE WHEN part.status = 'unclassified' OR judged.mass = 0
+                    THEN judged.sign * judged.quantity
+                    ELSE round(judged.sign * judged.quantity
+                               * part.mass / judged.mass, 6) END AS quantity,
+               CASE WHEN judged.move_base != 0 AND part.share IS NOT NULL
+                    THEN round(judged.sign * judged.move_value::numeric
+                               * judged.base_quantity / judged.move_base
+                               * part.share, 2) END AS value
+          FROM (
+            SELECT leg.*,
+                   CASE WHEN leg.facility_id IS NULL THEN 'no_facility'
+                        WHEN leg.tonnes_per_base IS NULL THEN 'no_mass'
+                        WHEN flow = 'input' AND sign = 1 AND work_id IS NULL
+                         AND material != target_input_material
+                        THEN 'wrong_material'
+                        WHEN NOT EXISTS (
+                            SELECT FROM asi_coc_period period
+                             WHERE period.scope_id = leg.scope_id
+                               AND period.state != 'closed'
+                               AND period.date_end >= leg.date
+                               AND EXISTS (
+                                   SELECT FROM asi_coc_period earlier
+                                    WHERE earlier.scope_id = leg.scope_id
+                                      AND earlier.date_start <= leg.date))
+                        THEN 'no_period' END AS reason,
+                   CASE
+                       WHEN flow = 'input' AND work_id IS NOT NULL
+                       THEN CASE WHEN work_certified THEN mass ELSE 0 END
+                       WHEN flow = 'input' AND document_id IS NOT NULL
+                       THEN LEAST(mass, GREATEST(
+                           COALESCE(coc_claimed_mass, 0)
+                           - COALESCE(mass_before, 0), 0))
+                       WHEN flow = 'output'
+                       THEN round(
+                           LEAST(base_quantity, GREATEST(
+                               COALESCE(designated_base, 0)
+                               - COALESCE(base_before, 0), 0))
+                           * tonnes_per_base
+                           * (10 - LEAST(10, floor(
+                               COALESCE(alloy_percentage, 0) / 10))) / 10, 6)
+                       ELSE 0
+                   END AS coc_mass
+              FROM leg
+          ) AS judged
+    CROSS JOIN LATERAL (
+            SELECT 'unclassified' AS status, COALESCE(judged.mass, 0) AS mass,
+                   1 AS share
+             WHERE judged.reason IS NOT NULL
+         UNION ALL
+            SELECT 'pooled', judged.mass, 1
+             WHERE judged.reason IS NULL AND judged.flow NOT IN ('input', 'output')
+         UNION ALL
+            SELECT 'coc', judged.coc_mass, judged.coc_mass / NULLIF(judged.mass, 0)
+             WHERE judged.reason IS NULL AND judged.flow IN ('input', 'output')
+               AND judged.coc_mass != 0
+         UNION ALL
+            SELECT 'non_coc', judged.mass - judged.coc_mass,
+                   (judged.mass - judged.coc_mass) / NULLIF(judged.mass, 0)
+             WHERE judged.reason IS NULL AND judged.flow IN ('input', 'output')
+               AND judged.mass != judged.coc_mass
+          ) AS part
+        """
+    )
+
+
+def _period_query():
+    """The period of the entry's date, or the first open one after it (8.2)."""
+    return SQL(
+        """
+        SELECT period.id, period.date_start
+          FROM asi_coc_period period
+         WHERE period.scope_id = difference.scope_id
+           AND period.state != 'closed'
+           AND period.date_end >= difference.date
+           AND EXISTS (
+               SELECT FROM asi_coc_period earlier
+                WHERE earlier.scope_id = difference.scope_id
+                  AND earlier.date_start <= difference.date)
+      ORDER BY period.date_start
+         LIMIT 1
+        """
+    )
+
+
+def place_query(env, scopes, places):
+    """Return the facility at each of ``places``, in their order (8.4).
+
+    ``places`` are tuples of product, location and operation type; the rows are
+    ``(scope id, activity id)``, empty where no facility is.
+    """
+    return SQL(
+        """
+        WITH root AS (%(root)s)
+        SELECT found.scope_id, found.activity_id
+          FROM (
+            SELECT given.position, given.picking_type_id, location.parent_path,
+                   location.company_id, template.coc_activity_id AS own_activity_id,
+                   template.coc_material AS material
+              FROM (VALUES %(places)s)
+                   AS given (position, product_id, location_id, picking_type_id)
+              JOIN stock_location location ON location.id = given.location_id
+              JOIN product_product product ON product.id = given.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+          ) AS line
+     LEFT JOIN LATERAL (%(facility)s) AS found ON TRUE
+      ORDER BY line.position
+        """,
+        root=_root_query(scopes),
+        places=SQL(", ").join(
+            SQL("(%s, %s, %s, %s::int)", position, product.id, location.id, kind.id or None)
+            for position, (product, location, kind) in enumerate(places)
+        ),
+        facility=_facility_query(
+            SQL("line.parent_path"), SQL("line.picking_type_id"), False
+        ),
+    )
+
+
+def stock_query(scopes):
+    """Return output material on hand per activity: ``(code, tonnes as text)`` (8.7)."""
+    return SQL(
+        """
+        WITH root AS (%(root)s)
+        SELECT found.code, sum(
+                   line.quantity * COALESCE(NULLIF(line.net_mass, 0), line.unit_mass)
+               )::numeric(16, 6)::text
+          FROM (
+            SELECT quant.quantity, quant.company_id, location.parent_path,
+                   product.coc_net_mass AS net_mass,
+                   CASE WHEN split_part(uom.parent_path, '/', 1)::int = %(gram)s
+                        THEN uom.factor * 0.000001 END AS unit_mass,
+                   template.coc_activity_id AS own_activity_id,
+                   template.coc_material AS material,
+                   NULL::int AS picking_type_id
+              FROM stock_quant quant
+              JOIN stock_location location ON location.id = quant.location_id
+              JOIN product_product product ON product.id = quant.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN uom_uom uom ON uom.id = template.uom_id
+             WHERE quant.company_id = ANY(%(companies)s)
+               AND template.coc_material IS NOT NULL
+               AND location.usage IN ('internal', 'transit')
+               AND quant.owner_id IS NULL
+          ) AS line
+    CROSS JOIN LATERAL (%(facility)s) AS found
+         WHERE line.material = found.output_material
+      GROUP BY found.code
+        """,
+        root=_root_query(scopes),
+        gram=scopes.env.ref("uom.product_uom_gram").id,
+        companies=scopes.company_id.ids,
+        facility=_facility_query(
+            SQL("line.parent_path"), SQL("line.picking_type_id"), False
+        ),
+    )

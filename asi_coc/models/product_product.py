@@ -1,0 +1,102 @@
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..core.quantity import GRAM, alloy_share, is_whole, to_mass, whole_units
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    coc_net_mass = fields.Float(
+        string="Net Material Mass (t)",
+        digits=(16, 6),
+        help="Net mass of the material in tonnes per unit of measure, without "
+        "packaging and other materials (8.1). Not needed for products measured in "
+        "kg or t.",
+    )
+
+    _coc_net_mass_positive = models.Constraint(
+        "CHECK (coc_net_mass IS NULL OR coc_net_mass >= 0)",
+        "A net material mass cannot be negative.",
+    )
+
+    def _coc_get_unit_mass(self, uom):
+        """Return tonnes per ``uom`` as Decimal, or ``None`` when unknown (8.1)."""
+        self.ensure_one()
+        factor = Decimal(str(uom.factor))
+        if self.coc_net_mass and uom._has_common_reference(self.uom_id):
+            return to_mass(self.coc_net_mass) * factor / Decimal(str(self.uom_id.factor))
+        if self._coc_is_mass(uom):
+            return factor * GRAM
+        return None
+
+    def _coc_get_mass(self, quantity, uom):
+        """Return the net mass of ``quantity`` in tonnes, or ``None`` (8.1)."""
+        unit_mass = self._coc_get_unit_mass(uom)
+        return None if unit_mass is None else to_mass(Decimal(str(quantity)) * unit_mass)
+
+    def _coc_get_designated_mass(self, quantity, uom):
+        """Return the CoC mass of a designated quantity: alloys from 10 % count less."""
+        mass = self._coc_get_mass(quantity, uom)
+        if mass is None:
+            return None
+        return to_mass(mass * alloy_share(Decimal(str(self.coc_alloy_percentage))))
+
+    def _coc_get_whole_quantity(self, mass, uom):
+        """Return the largest whole quantity in ``uom`` within ``mass`` tonnes (8.5)."""
+        unit_mass = self._coc_get_unit_mass(uom)
+        share = alloy_share(Decimal(str(self.coc_alloy_percentage)))
+        if not unit_mass or not share:
+            return Decimal(0)
+        return whole_units(mass / (unit_mass * share), self._coc_get_whole(uom))
+
+    def _coc_check_designation(self, quantity, uom):
+        """Refuse to designate what cannot be CoC Material (8.5).
+
+        Raises UserError for a product without material or mass, and for a
+        fraction of a product, with the next lower whole.
+        """
+        self.ensure_one()
+        if not self.coc_material:
+            raise UserError(
+                self.env._(
+                    "%(product)s is not accounted as a CoC Material, so no quantity of "
+                    "it can be designated. Set its CoC Material first.",
+                    product=self.display_name,
+                )
+            )
+        if not self._coc_get_unit_mass(uom):
+            raise UserError(
+                self.env._(
+                    "%(product)s has no net material mass per %(uom)s, so %(quantity)s "
+                    "cannot be designated as CoC Material (8.1). Set its Net Material "
+                    "Mass first.",
+                    product=self.display_name,
+                    uom=uom.name,
+                    quantity=quantity,
+                )
+            )
+        wanted, unit = Decimal(str(quantity)), self._coc_get_whole(uom)
+        if not is_whole(wanted, unit):
+            raise UserError(
+                self.env._(
+                    "%(quantity)s %(uom)s of %(product)s is not a whole number of "
+                    "products. CoC status is given to whole products (8.5): designate "
+                    "%(whole)s %(uom)s.",
+                    quantity=quantity,
+                    uom=uom.name,
+                    product=self.display_name,
+                    whole=float(whole_units(wanted, unit)),
+                )
+            )
+
+    def _coc_get_whole(self, uom):
+        """Return what counts as one whole product in ``uom`` (8.5)."""
+        if self._coc_is_mass(uom):
+            return Decimal(str(uom.rounding))
+        return 1 / Decimal(str(uom.factor))
+
+    def _coc_is_mass(self, uom):
+        return uom._has_common_reference(self.env.ref("uom.product_uom_gram"))

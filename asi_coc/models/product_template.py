@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+
+from .asi_coc_activity import MATERIALS
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    coc_material = fields.Selection(
+        MATERIALS,
+        string="CoC Material",
+        help="Material the chain of custody accounts this product as. Left empty, "
+        "the product is not part of it. Different materials never mix in one "
+        "balance.",
+    )
+    coc_form_id = fields.Many2one(
+        "asi.coc.form",
+        string="CoC Form",
+        domain="[('material', '=', coc_material)]",
+        help="Form as CoC Documents name it: slab, billet, liquid metal …",
+    )
+    coc_activity_id = fields.Many2one(
+        "asi.coc.activity",
+        string="CoC Activity",
+        help="Supply chain activity this product belongs to where one location "
+        "serves several. Left empty, operation type and location decide.",
+    )
+    coc_net_mass = fields.Float(
+        string="Net Material Mass (t)",
+        digits=(16, 6),
+        compute="_compute_coc_net_mass",
+        inverse="_inverse_coc_net_mass",
+        help="Net mass of the material in tonnes per unit of measure, without "
+        "packaging and other materials (8.1). Not needed for products measured in "
+        "kg or t.",
+    )
+    coc_mass_basis = fields.Char(
+        string="Mass Assumption",
+        help="How the net mass was found: drawing, average of weighings … It is "
+        "kept with every ledger entry (8.1).",
+    )
+    coc_alloy_percentage = fields.Float(
+        string="Alloying Elements (%)",
+        digits=(5, 2),
+        help="Alloying elements and coatings in percent of mass. Below 10 % they "
+        "count fully; from 10 % up the CoC share of the mass is 90 %, from 20 % up "
+        "80 %, and so on (8.1).",
+    )
+    coc_carbon_footprint = fields.Float(
+        string="Carbon Footprint (t CO2e/t)",
+        digits=(16, 3),
+        help="Average carbon footprint, printed on CoC Documents (9.3a).",
+    )
+    coc_carbon_method = fields.Char(
+        string="Footprint Method",
+        help="Method the carbon footprint was calculated with (9.3a).",
+    )
+
+    _coc_alloy_percentage_range = models.Constraint(
+        "CHECK (coc_alloy_percentage IS NULL"
+        " OR (coc_alloy_percentage >= 0 AND coc_alloy_percentage <= 100))",
+        "Alloying elements are between 0 and 100 percent of the mass.",
+    )
+
+    @api.depends("product_variant_ids.coc_net_mass")
+    def _compute_coc_net_mass(self):
+        self._compute_template_field_from_variant_field("coc_net_mass")
+
+    def _inverse_coc_net_mass(self):
+        self._set_product_variant_field("coc_net_mass")
+
+    @api.onchange("coc_material")
+    def _onchange_coc_material(self):
+        if self.coc_form_id.material != self.coc_material:
+            self.coc_form_id = False

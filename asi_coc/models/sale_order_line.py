@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    coc_wanted_qty = fields.Float(
+        string="CoC Wanted",
+        digits="Product Unit",
+        help="Quantity, in whole products, that the customer wants as CoC Material. "
+        "The delivery proposes to designate it.",
+    )
+    coc_material = fields.Selection(
+        related="product_id.coc_material",
+        help="Material the product is accounted as.",
+    )
+    coc_available_qty = fields.Float(
+        string="CoC Available",
+        digits="Product Unit",
+        compute="_compute_coc_available_qty",
+        help="Whole products that may be designated as CoC Material now, before this "
+        "delivery is counted (8.7).",
+    )
+
+    @api.depends("product_id", "product_uom_id", "warehouse_id", "coc_material")
+    def _compute_coc_available_qty(self):
+        relevant = self.filtered(lambda line: line.coc_material and line.warehouse_id)
+        (self - relevant).coc_available_qty = 0
+        # sudo: sales see what is available, not the account or the warehouse
+        available = self.env["asi.coc.scope"]._get_available_masses(
+            [
+                (
+                    line.product_id,
+                    line.warehouse_id.sudo().lot_stock_id,
+                    line.warehouse_id.sudo().out_type_id,
+                )
+                for line in relevant
+            ]
+        )
+        for line, mass in zip(relevant, available, strict=True):
+            whole = line.product_id._coc_get_whole_quantity(mass, line.product_uom_id)
+            line.coc_available_qty = float(whole)
+
+    @api.constrains("coc_wanted_qty", "product_uom_qty", "product_id")
+    def _check_coc_wanted_qty(self):
+        for line in self.filtered("coc_wanted_qty"):
+            line.product_id._coc_check_designation(
+                line.coc_wanted_qty, line.product_uom_id
+            )
+            if not 0 <= line.coc_wanted_qty <= line.product_uom_qty:
+                raise ValidationError(
+                    self.env._(
+                        "%(order)s: %(quantity)s %(uom)s of %(product)s are wanted as "
+                        "CoC, out of %(total)s. Enter between nothing and all of it.",
+                        order=line.order_id.name,
+                        quantity=line.coc_wanted_qty,
+                        uom=line.product_uom_id.name,
+                        product=line.product_id.display_name,
+                        total=line.product_uom_qty,
+                    )
+                )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "coc_wanted_qty" in vals:
+            self._coc_update_deliveries()
+        return result
+
+    def _prepare_procurement_values(self):
+        values = super()._prepare_procurement_values()
+        if self.coc_wanted_qty:
+            delivered = sum(
+                move.product_uom._compute_quantity(
+                    move.coc_designated_qty, self.product_uom_id, round=False
+                )
+                for move in self.move_ids
+                if move.state != "cancel"
+            )
+            wanted = max(self.coc_wanted_qty - delivered, 0)
+            values["coc_wanted"] = (wanted, self.product_uom_id)
+        return values
+
+    def _coc_update_deliveries(self):
+        """Let open deliveries propose what is wanted now."""
+        for line in self:
+            wanted = line.coc_wanted_qty
+            for move in line.move_ids.filtered(
+                lambda move: move.location_dest_id.usage == "customer"
+            ).sorted(lambda move: (move.state != "done", move.id)):
+                if move.state == "cancel":
+                    continue
+                if move.state != "done":
+                    proposed = line.product_uom_id._compute_quantity(
+                        wanted, move.product_uom, round=False
+                    )
+                    move.coc_designated_qty = min(proposed, move.product_uom_qty)
+                wanted = max(
+                    wanted
+                    - move.product_uom._compute_quantity(
+                        move.coc_designated_qty, line.product_uom_id, round=False
+                    ),
+                    0,
+                )

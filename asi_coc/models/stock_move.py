@@ -1,0 +1,357 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from ..core.quantity import to_mass, whole_units
+
+#: Fields of a done move, and of its lines, that matter to the ledger.
+LEDGER_FIELDS = {"state", "date", "location_id", "location_dest_id", "product_uom"}
+LINE_LEDGER_FIELDS = {
+    "quantity",
+    "product_uom_id",
+    "lot_id",
+    "owner_id",
+    "quant_id",
+    "location_id",
+    "location_dest_id",
+    "date",
+}
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    # Plain nullable columns: installing must not rewrite millions of moves.
+    coc_claimed_mass = fields.Float(
+        string="Claimed CoC (t)",
+        digits=(16, 6),
+        copy=False,
+        help="Tonnes that the supplier's CoC Document claims as CoC Material. They "
+        "count as CoC input once the document is verified (10.2).",
+    )
+    coc_designated_qty = fields.Float(
+        string="Designated as CoC",
+        digits="Product Unit",
+        copy=False,
+        help="Quantity, in whole products, that leaves as CoC Material (8.5). It "
+        "cannot exceed what is available when the delivery is done (8.7).",
+    )
+    coc_available_qty = fields.Float(
+        string="CoC Available",
+        digits="Product Unit",
+        compute="_compute_coc_available_qty",
+        help="Whole products that may be designated as CoC Material now, before this "
+        "delivery is counted (8.7).",
+    )
+    coc_ordered_qty = fields.Float(
+        related="purchase_line_id.coc_ordered_qty",
+        string="CoC Ordered",
+        help="Quantity ordered as CoC Material.",
+    )
+    coc_material = fields.Selection(
+        related="product_id.coc_material",
+        help="Material the product is accounted as.",
+    )
+
+    _coc_claimed_mass_positive = models.Constraint(
+        "CHECK (coc_claimed_mass IS NULL OR coc_claimed_mass >= 0)",
+        "A claimed CoC mass cannot be negative.",
+    )
+    _coc_designated_qty_positive = models.Constraint(
+        "CHECK (coc_designated_qty IS NULL OR coc_designated_qty >= 0)",
+        "A designated quantity cannot be negative.",
+    )
+
+    @api.depends("product_id", "product_uom", "location_id", "coc_material")
+    def _compute_coc_available_qty(self):
+        relevant = self.filtered("coc_material")
+        (self - relevant).coc_available_qty = 0
+        # sudo: users of the warehouse see what is available, not the account
+        available = self.env["asi.coc.scope"]._get_available_masses(
+            [
+                (move.product_id, move.location_id, move.picking_type_id)
+                for move in relevant
+            ]
+        )
+        for move, mass in zip(relevant, available, strict=True):
+            whole = move.product_id._coc_get_whole_quantity(mass, move.product_uom)
+            move.coc_available_qty = float(whole)
+
+    @api.constrains("coc_designated_qty")
+    def _check_coc_designated_qty(self):
+        for move in self.filtered("coc_designated_qty"):
+            move.product_id._coc_check_designation(
+                move.coc_designated_qty, move.product_uom
+            )
+
+    @api.constrains("coc_claimed_mass")
+    def _check_coc_claimed_mass(self):
+        for move in self.filtered("coc_claimed_mass"):
+            if not move.product_id.coc_material:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is not accounted as a CoC Material, so %(mass)s t "
+                        "cannot be claimed for it. Set its CoC Material first.",
+                        product=move.product_id.display_name,
+                        mass=move.coc_claimed_mass,
+                    )
+                )
+
+    def write(self, vals):
+        self._coc_check_editable(vals)
+        if not LEDGER_FIELDS & vals.keys():
+            return super().write(vals)
+        done = self.filtered(lambda move: move.state == "done")._coc_relevant()
+        done = done._coc_filter_changing(vals)
+        done._coc_check_open(vals.get("date"))
+        result = super().write(vals)
+        done._coc_post()
+        return result
+
+    def _action_done(self, cancel_backorder=False):
+        self._coc_fill_returns()
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        moves.exists()._coc_relevant()._coc_post()
+        return moves
+
+    def _prepare_move_split_vals(self, qty):
+        vals = super()._prepare_move_split_vals(qty)
+        if self.coc_designated_qty:
+            # What stays keeps its designation first; the rest goes along. ``qty``
+            # may be in the product's unit, so compare in units of the original.
+            uom = self.env["uom.uom"].browse(vals.get("product_uom", self.product_uom.id))
+            moving = uom._compute_quantity(qty, self.product_uom, round=False)
+            staying = max(self.product_uom_qty - moving, 0)
+            rest = self.product_uom.round(max(self.coc_designated_qty - staying, 0))
+            vals["coc_designated_qty"] = self.product_uom._compute_quantity(
+                rest, uom, round=False
+            )
+            self.coc_designated_qty -= rest
+        return vals
+
+    # -- posting ------------------------------------------------------------
+    def _coc_relevant(self):
+        """Return the moves whose product is accounted as a CoC Material."""
+        return self.filtered(lambda move: move.product_id.coc_material)
+
+    def _coc_post(self):
+        """Bring the ledger in line with these moves, and hold designations to it.
+
+        Never stops a transfer without a designation: what cannot be classed is
+        posted as unclassified (8.1). Raises UserError when a designation does
+        not fit (8.5, 8.7).
+        """
+        if not self:
+            return
+        posted = self.env["asi.coc.entry"]._post_moves(self)
+        designating = self.filtered(
+            lambda move: move.coc_designated_qty
+            and move.state == "done"
+            and not move.location_dest_id._should_be_valued()
+        )
+        if designating:
+            designating._coc_check_done_quantity()
+            designating._coc_check_classified(posted)
+            designating._coc_check_available(posted)
+
+    def _coc_check_done_quantity(self):
+        """Refuse a fraction that remains where less was done than designated."""
+        for move in self:
+            if move.product_uom.compare(move.quantity, move.coc_designated_qty) < 0:
+                move.product_id._coc_check_designation(move.quantity, move.product_uom)
+
+    def _coc_check_classified(self, posted):
+        """Refuse a designation the ledger could not class."""
+        if any(row["flow"] == "output" and row["status"] == "coc" for row in posted):
+            if not any(row["status"] == "unclassified" for row in posted):
+                return
+        # sudo: the reason is in the ledger, which the warehouse does not read
+        entries = self.env["asi.coc.entry"].sudo()
+        for move in self:
+            entry = entries.search([("move_id", "=", move.id)], order="id desc", limit=1)
+            if entry and entry.status != "unclassified":
+                continue
+            reasons = dict(entry._fields["reason"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(picking)s designates %(quantity)s %(uom)s of %(product)s as CoC "
+                    "Material, which the material accounting cannot class: %(reason)s. "
+                    "Have the compliance officer cure this, or deliver without a "
+                    "designation.",
+                    picking=move.reference,
+                    quantity=move.coc_designated_qty,
+                    uom=move.product_uom.name,
+                    product=move.product_id.display_name,
+                    reason=reasons.get(entry.reason)
+                    or self.env._("the company has no active CoC Certification Scope"),
+                )
+            )
+
+    def _coc_check_available(self, posted):
+        """Hold what was just designated against both limits of 8.7."""
+        designated = defaultdict(Decimal)
+        for row in posted:
+            if row["flow"] == "output" and row["status"] == "coc" and row["mass"] > 0:
+                key = (row["period_id"], row["activity_id"], row["material"] == "scrap")
+                designated[key] += to_mass(row["mass"])
+        if not designated:
+            return
+        # sudo: whoever may deliver may designate; the account decides
+        balances = self.env["asi.coc.balance"].sudo()._get_for_designation(designated)
+        for (period_id, activity_id, is_scrap), mass in designated.items():
+            balance = balances[period_id, activity_id]
+            balance._check_designation(self, mass, is_scrap)
+
+    # -- guards -------------------------------------------------------------
+    def _coc_check_editable(self, vals):
+        if "coc_designated_qty" in vals:
+            for move in self.filtered(lambda move: move.state == "done"):
+                raise UserError(
+                    self.env._(
+                        "%(picking)s is done: the %(quantity)s %(uom)s of %(product)s "
+                        "designated as CoC Material cannot change any more. Return the "
+                        "goods to take the designation back.",
+                        picking=move.reference,
+                        quantity=move.coc_designated_qty,
+                        uom=move.product_uom.name,
+                        product=move.product_id.display_name,
+                    )
+                )
+        if "coc_claimed_mass" in vals:
+            for move in self.filtered("picking_id.coc_received_document_id"):
+                raise UserError(
+                    self.env._(
+                        "The CoC Document %(document)s of %(picking)s is verified: the "
+                        "claimed %(mass)s t of %(product)s cannot change. Withdraw the "
+                        "verification first.",
+                        document=move.picking_id.sudo().coc_received_document_id.name,
+                        picking=move.reference,
+                        mass=move.coc_claimed_mass,
+                        product=move.product_id.display_name,
+                    )
+                )
+
+    def _coc_filter_changing(self, vals):
+        """Leave out moves whose day does not change, when only the date is written.
+
+        Odoo writes the moment of validation again right after ``_action_done``.
+        """
+        if (LEDGER_FIELDS | LINE_LEDGER_FIELDS) & vals.keys() != {"date"}:
+            return self
+        moment = fields.Datetime.to_datetime(vals["date"])
+        scopes = self.env["asi.coc.scope"]._get_active(self.company_id)
+        changing = self.browse()
+        for scope in scopes:
+            local = scope.with_context(tz=scope.tz)
+            day = fields.Datetime.context_timestamp(local, moment).date()
+            changing |= self.filtered(
+                lambda move, scope=scope, local=local, day=day: move.company_id
+                == scope.company_id
+                and fields.Datetime.context_timestamp(local, move.date).date() != day
+            )
+        return changing
+
+    def _coc_check_open(self, new_date=None):
+        """Refuse to change what a closed period accounts for (8.9).
+
+        Raises UserError naming the transfer, the period and the way out.
+        """
+        if not self:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT entry.move_id, entry.period_id
+                  FROM asi_coc_entry entry
+                  JOIN asi_coc_period period ON period.id = entry.period_id
+                 WHERE entry.move_id = ANY(%s) AND period.state = 'closed'
+                 LIMIT 1
+                """,
+                self.ids,
+            )
+        )
+        found = self.env.cr.fetchone()
+        if found:
+            self._coc_raise_closed(*found)
+        if new_date:
+            day = fields.Datetime.to_datetime(new_date).date()
+            # sudo: the warehouse does not read periods
+            closed = (
+                self.env["asi.coc.period"]
+                .sudo()
+                .search(
+                    [
+                        ("company_id", "in", self.company_id.ids),
+                        ("state", "=", "closed"),
+                        ("date_start", "<=", day),
+                        ("date_end", ">=", day),
+                    ],
+                    limit=1,
+                )
+            )
+            if closed:
+                self._coc_raise_closed(self[0].id, closed.id)
+
+    def _coc_raise_closed(self, move_id, period_id):
+        move = self.browse(move_id)
+        raise UserError(
+            self.env._(
+                "%(picking)s (%(product)s, %(quantity)s %(uom)s) cannot change: Material "
+                "Accounting Period %(period)s is closed and its balance is frozen. Make "
+                "a return or a new transfer in the open period.",
+                picking=move.reference,
+                product=move.product_id.display_name,
+                quantity=move.quantity,
+                uom=move.product_uom.name,
+                period=self.env["asi.coc.period"].sudo().browse(period_id).display_name,
+            )
+        )
+
+    # -- returns ------------------------------------------------------------
+    def _coc_fill_returns(self):
+        """Say what part of a return takes back CoC Material, on the safe side.
+
+        From a customer the Non-CoC part comes back first; to a supplier the
+        CoC part goes back first. What the user entered stays.
+        """
+        returns = self.filtered(
+            lambda move: move.origin_returned_move_id
+            and move.product_id.coc_material
+            and not (move.coc_designated_qty or move.coc_claimed_mass)
+        )
+        for move in returns:
+            if move.location_id.usage == "customer":
+                move.coc_designated_qty = move._coc_get_returned_designation()
+            elif move.location_dest_id.usage == "supplier":
+                move.coc_claimed_mass = move._coc_get_returned_claim()
+
+    def _coc_get_returned_designation(self):
+        """Return the designated part of a customer return, in the move's unit."""
+        origin = self.origin_returned_move_id
+        earlier = origin.returned_move_ids.filtered(lambda move: move.state == "done")
+
+        def plain(moves):
+            return sum(
+                (move.quantity - move.coc_designated_qty) * move.product_uom.factor
+                for move in moves
+            )
+
+        plain_left = max(plain(origin) - plain(earlier), 0)
+        designated = self.quantity - plain_left / self.product_uom.factor
+        return float(
+            whole_units(
+                to_mass(max(designated, 0)),
+                self.product_id._coc_get_whole(self.product_uom),
+            )
+        )
+
+    def _coc_get_returned_claim(self):
+        """Return the claimed part of a return to the supplier, in tonnes."""
+        origin = self.origin_returned_move_id
+        earlier = origin.returned_move_ids.filtered(lambda move: move.state == "done")
+        claim_left = origin.coc_claimed_mass - sum(earlier.mapped("coc_claimed_mass"))
+        mass = self.product_id._coc_get_mass(self.quantity, self.product_uom) or 0
+        return max(min(claim_left, float(mass)), 0)

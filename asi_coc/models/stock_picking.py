@@ -1,0 +1,288 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..core.balance import SHORT_TERM_NEGATIVE
+
+
+class StockPicking(models.Model):
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "asi.coc.protected"]
+    _coc_protected_fields = frozenset(
+        {
+            "coc_received_document_id",
+            "coc_document_ids",
+            "coc_short_term_reason",
+            "coc_short_term_user_id",
+        }
+    )
+
+    coc_document_reference = fields.Char(
+        string="Supplier's CoC Document",
+        copy=False,
+        help="Reference number of the CoC Document that came with the material "
+        "(9.2b, 10.1).",
+    )
+    coc_received_document_id = fields.Many2one(
+        "asi.coc.document",
+        string="Verified CoC Document",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Verified document: with it the claimed mass counts as CoC input (10.2).",
+    )
+    coc_claim_state = fields.Selection(
+        [("to_verify", "To Verify"), ("verified", "Verified")],
+        string="CoC Claim",
+        compute="_compute_coc_claim_state",
+        search="_search_coc_claim_state",
+        help="Until an officer has verified the document, the claimed mass is Non-CoC "
+        "inflow (10.2).",
+    )
+    coc_document_ids = fields.Many2many(
+        "asi.coc.document",
+        "asi_coc_document_picking_rel",
+        "picking_id",
+        "document_id",
+        string="CoC Documents",
+        copy=False,
+        help="CoC Documents that go with this transfer (9.1).",
+    )
+    coc_document_count = fields.Integer(
+        compute="_compute_coc_document_count", help="Number of its CoC Documents."
+    )
+    coc_is_relevant = fields.Boolean(
+        compute="_compute_coc_is_relevant",
+        help="Some product of the transfer is accounted as a CoC Material.",
+    )
+    coc_short_term_reason = fields.Text(
+        string="Reason for a Short-term Negative Balance",
+        readonly=True,
+        copy=False,
+        help="A manager lets confirmed purchase orders of certified suppliers count "
+        "for this delivery, and says why (8.2).",
+    )
+    coc_short_term_user_id = fields.Many2one(
+        "res.users",
+        string="Short-term Negative Balance Allowed By",
+        readonly=True,
+        copy=False,
+        help="Management Representative who gave the reason.",
+    )
+
+    @api.depends("move_ids.coc_claimed_mass", "coc_received_document_id", "state")
+    def _compute_coc_claim_state(self):
+        for picking in self:
+            # sudo: whoever sees the receipt sees whether its claim is verified
+            if picking.sudo().coc_received_document_id:
+                picking.coc_claim_state = "verified"
+            elif picking.state == "done" and picking._coc_get_claims():
+                picking.coc_claim_state = "to_verify"
+            else:
+                picking.coc_claim_state = False
+
+    def _search_coc_claim_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        to_verify = Domain(
+            [
+                ("state", "=", "done"),
+                ("picking_type_code", "=", "incoming"),
+                ("coc_received_document_id", "=", False),
+                ("move_ids.coc_claimed_mass", ">", 0),
+            ]
+        )
+        verified = Domain("coc_received_document_id", "!=", False)
+        domain = Domain.FALSE
+        if "to_verify" in value:
+            domain |= to_verify
+        if "verified" in value:
+            domain |= verified
+        if False in value:
+            domain |= ~(to_verify | verified)
+        return domain
+
+    def _compute_coc_document_count(self):
+        for picking in self:
+            # sudo: the count is shown to whoever sees the transfer
+            picking.coc_document_count = len(picking.sudo().coc_document_ids)
+
+    @api.depends("move_ids.product_id")
+    def _compute_coc_is_relevant(self):
+        for picking in self:
+            picking.coc_is_relevant = any(
+                picking.move_ids.product_id.mapped("coc_material")
+            )
+
+    def _action_done(self):
+        result = super()._action_done()
+        self._coc_issue_documents()
+        return result
+
+    # -- deliveries -----------------------------------------------------------
+    def _coc_issue_documents(self):
+        """Issue the CoC Documents of what was just designated (9.1)."""
+        for picking in self:
+            if picking.state == "done" and picking._coc_is_designated():
+                document = self.env["asi.coc.document"]._draft_for(picking)
+                if document.scope_id.issue_automatically:
+                    document.action_issue()
+
+    def _coc_is_designated(self):
+        return any(
+            move.coc_designated_qty
+            and move.state == "done"
+            and not move.location_dest_id._should_be_valued()
+            for move in self.move_ids
+        )
+
+    def _coc_may_count_expected(self):
+        """Tell whether a manager let expected input count for all of these (8.2)."""
+        return bool(self) and all(
+            picking.coc_short_term_reason for picking in self.sudo()
+        )
+
+    def action_coc_document(self):
+        """Draft the CoC Document of the delivery, or open what is there (9.1)."""
+        self.ensure_one()
+        if not self.coc_document_count:
+            if self.state != "done" or not self._coc_is_designated():
+                raise UserError(
+                    self.env._(
+                        "%(picking)s has no CoC Document: a delivery gets one when it is "
+                        "done and designates CoC Material.",
+                        picking=self.name,
+                    )
+                )
+            self.env["asi.coc.document"]._draft_for(self)
+            self.invalidate_recordset(["coc_document_ids", "coc_document_count"])
+        return self._coc_open_documents()
+
+    def _coc_open_documents(self):
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("CoC Documents"),
+            "res_model": "asi.coc.document",
+            "view_mode": "list,form",
+            "domain": [("picking_ids", "in", self.ids)],
+        }
+        # sudo: only ids are read
+        documents = self.sudo().coc_document_ids
+        if len(documents) == 1:
+            action |= {"view_mode": "form", "res_id": documents.id}
+        return action
+
+    def action_coc_short_term_negative(self):
+        """Ask a manager for the reason to count expected input (8.2)."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Allow a Short-term Negative Balance"),
+            "res_model": "asi.coc.short.term.negative",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_picking_id": self.id},
+        }
+
+    def _coc_check_short_term_policy(self):
+        for picking in self:
+            scopes = self.env["asi.coc.scope"]._get_active(picking.company_id)
+            if SHORT_TERM_NEGATIVE not in scopes.mapped("availability_policy"):
+                raise UserError(
+                    self.env._(
+                        "The CoC Certification Scope of %(company)s does not follow the "
+                        "short-term negative policy (8.2); expected input cannot count "
+                        "for %(picking)s.",
+                        company=picking.company_id.name,
+                        picking=picking.name,
+                    )
+                )
+
+    # -- receipts -------------------------------------------------------------
+    def _coc_get_claims(self):
+        """Return the done incoming moves that claim CoC Material."""
+        return self.move_ids.filtered(
+            lambda move: move.coc_claimed_mass
+            and move.state == "done"
+            and move.picking_code == "incoming"
+        )
+
+    def action_coc_claim_as_ordered(self):
+        """Claim for each move the CoC mass that was ordered (10.1)."""
+        for move in self.move_ids.filtered("coc_ordered_qty"):
+            line = move.purchase_line_id
+            mass = move.product_id._coc_get_mass(
+                line.coc_ordered_qty, line.product_uom_id
+            )
+            received = move.product_id._coc_get_mass(move.quantity, move.product_uom)
+            if mass is not None:
+                move.coc_claimed_mass = float(min(mass, received))
+
+    def action_coc_verify(self):
+        """Mark the claim verified: its mass becomes CoC input (10.1, 10.2).
+
+        Raises UserError naming the receipt and what does not fit.
+        """
+        self.env["asi.coc.document"].check_access("create")
+        for picking in self:
+            picking._coc_check_claim()
+            scope = self.env["asi.coc.scope"]._get_active(picking.company_id)[:1]
+            documents = self.env["asi.coc.document"]
+            values = documents._prepare_received(picking.sudo(), scope)
+            # sudo: the officer who verifies need not be a storekeeper
+            picking.sudo().coc_received_document_id = documents.sudo().create(values)
+        self.sudo()._coc_post_claims()
+
+    def _coc_check_claim(self):
+        self.ensure_one()
+        # sudo: the officer who verifies need not be a storekeeper
+        picking = self.sudo()
+        if picking.coc_received_document_id:
+            raise UserError(
+                self.env._(
+                    "%(picking)s is verified already, with CoC Document %(document)s.",
+                    picking=picking.name,
+                    document=picking.coc_received_document_id.name,
+                )
+            )
+        if not (picking._coc_get_claims() and picking.coc_document_reference):
+            raise UserError(
+                self.env._(
+                    "%(picking)s cannot be verified: it needs to be done, with a claimed "
+                    "CoC mass and the reference number of the CoC Document (10.1).",
+                    picking=picking.name,
+                )
+            )
+        if not self.env["asi.coc.scope"]._get_active(picking.company_id):
+            raise UserError(
+                self.env._(
+                    "%(company)s has no active CoC Certification Scope; the claim of "
+                    "%(picking)s cannot be verified.",
+                    company=picking.company_id.name,
+                    picking=picking.name,
+                )
+            )
+        picking._coc_check_claimed_mass()
+
+    def _coc_check_claimed_mass(self):
+        for move in self._coc_get_claims():
+            received = move.product_id._coc_get_mass(move.quantity, move.product_uom)
+            if received is None or move.coc_claimed_mass > float(received):
+                raise UserError(
+                    self.env._(
+                        "%(picking)s claims %(claimed)s t of CoC Material for "
+                        "%(product)s, but %(received)s t were received (10.2). Correct "
+                        "the claimed mass, or the quantity received.",
+                        picking=self.name,
+                        claimed=move.coc_claimed_mass,
+                        product=move.product_id.display_name,
+                        received=received or 0,
+                    )
+                )
+
+    def _coc_post_claims(self):
+        """Reclassify what the receipts, and returns of them, claim (10.2)."""
+        moves = self.move_ids.filtered(lambda move: move.state == "done")
+        self.env["asi.coc.entry"]._post_moves(
+            (moves | moves.returned_move_ids)._coc_relevant()
+        )

@@ -1,0 +1,85 @@
+"""The commands behind the Makefile and bin/odoo."""
+
+import argparse
+import os
+import sys
+
+from . import checks, console, databases, demo, environment, odoo, postgres
+
+OLDEST_PYTHON = (3, 11)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; what goes wrong is one line."""
+    if sys.version_info < OLDEST_PYTHON:
+        console.say("Python 3.11 or newer is missing: install it as python3")
+        return 1
+    try:
+        if arguments[:1] == ["odoo"]:
+            # Not for argparse: every option is Odoo's.
+            odoo.ensure().exec(arguments[1:])
+        return run(arguments)
+    except console.Failure as error:
+        console.say(f"Error: {error}")
+    except OSError as error:
+        console.say(f"Error: {error} (is there room and permission?)")
+    except KeyboardInterrupt:
+        console.say("interrupted")
+        return 130
+    return 1
+
+
+def run(arguments: list[str]) -> int:
+    """Commands with options of our own."""
+    parser = argparse.ArgumentParser(prog="python3 -m tooling")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("odoo", help="run Odoo with any of its arguments")
+    commands.add_parser("setup", help="set up everything, template included")
+    commands.add_parser("test", help="run the tests; further arguments are pytest's")
+    commands.add_parser("lint", help="check the source")
+    commands.add_parser("stop", help="stop the private PostgreSQL server")
+    show = commands.add_parser("demo", help="live through the demo and serve it")
+    show.add_argument("--no-serve", action="store_true", help="end instead of serving")
+    clone = commands.add_parser("clone", help="make a fresh database")
+    clone.add_argument("name")
+    clone.add_argument("--bare", action="store_true", help="without the add-on")
+    drop = commands.add_parser("drop", help="drop a database and its files")
+    drop.add_argument("name")
+    options, others = parser.parse_known_args(arguments)
+    if others and options.command != "test":
+        parser.error(f"unknown: {' '.join(others)}")
+    return perform(options, others) or 0
+
+
+def perform(options: argparse.Namespace, others: list[str]) -> int | None:
+    """Carry out a command; its exit code."""
+    match options.command:
+        case "setup":
+            databases.template(odoo.ensure(browser=True))
+        case "test":
+            return checks.test(others)
+        case "lint":
+            return checks.lint()
+        case "demo":
+            return demo.demo(serve=not options.no_serve)
+        case "clone":
+            databases.clone(odoo.ensure(), options.name, not options.bare)
+        case "drop":
+            databases.drop(odoo.ensure(), options.name)
+        case "stop":
+            stop()
+    return None
+
+
+def stop() -> None:
+    """Stop the private server, if one is there."""
+    if os.environ.get("PGHOST"):
+        raise console.Failure(
+            "the server PGHOST names is not ours to stop: unset PGHOST"
+        )
+    stopped = environment.PYTHON.exists() and postgres.Cluster().stop()
+    console.say("PostgreSQL stopped" if stopped else "PostgreSQL was not running")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,78 @@
+"""``make demo``: the chain's year, lived through and then served."""
+
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from . import console, databases, locking, odoo, paths
+
+DATABASE = "asi_coc_demo"
+OUTPUT = paths.BUILD / "demo"
+FIRST_PORT = 8069
+SCRIPT = f"""
+from odoo.addons.asi_coc.demo import chain
+chain.live(env, {str(OUTPUT)!r})
+env.cr.commit()
+"""
+
+
+def demo(serve: bool) -> int:
+    """Make the demo's database and files, then serve it."""
+    with locking.locked("demo"):
+        ready = odoo.ensure()
+        databases.clone(ready, DATABASE)
+        shutil.rmtree(OUTPUT, ignore_errors=True)
+        OUTPUT.mkdir(parents=True)
+        console.say("Living through the chain's year")
+        shell = ready.command("shell", "-d", DATABASE, "--no-http", "--log-level=warn")
+        done = subprocess.run(shell, input=SCRIPT, text=True, env=ready.environment)
+        if done.returncode:
+            raise console.Failure("the demo failed: the lines above say where")
+    console.say(f"PDF and XLSX files are in {OUTPUT}")
+    return serve_demo(ready) if serve else 0
+
+
+def serve_demo(ready: odoo.Odoo) -> int:
+    """Serve until the person ends it."""
+    port = free_port()
+    options = ["-d", DATABASE, f"--db-filter=^{DATABASE}$", "--log-level=warn"]
+    options += ["--http-interface=127.0.0.1", f"--http-port={port}"]
+    address = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(ready.command(*options), env=ready.environment)
+    try:
+        with console.Step("Starting Odoo"):
+            wait_for(f"{address}/web/login", server)
+        console.say(f"{address}  login admin, password admin; Ctrl-C ends")
+        return server.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def free_port() -> int:
+    """The first free port from Odoo's usual one."""
+    for port in range(FIRST_PORT, FIRST_PORT + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise console.Failure(f"no free port from {FIRST_PORT} on: stop other servers")
+
+
+def wait_for(address: str, server: subprocess.Popen) -> None:
+    """Return when the page answers."""
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=60):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+    raise console.Failure("Odoo ended before it answered: the lines above say why")
