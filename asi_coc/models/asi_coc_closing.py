@@ -69,6 +69,7 @@ class AsiCocClosing(models.Model):
     entry_ids = fields.One2many(
         "asi.coc.entry",
         "closing_id",
+        string="Entries",
         help="Entries that carry, draw and expire balances (8.9).",
     )
 

@@ -124,6 +124,7 @@ class AsiCocDocument(models.Model):
     line_ids = fields.One2many(
         "asi.coc.document.line",
         "document_id",
+        string="Lines",
         copy=True,
         help="One line per form of CoC Material (9.2g to 9.2i).",
     )
@@ -398,7 +399,6 @@ class AsiCocDocument(models.Model):
             "name": picking.coc_document_reference,
             "scope_id": scope.id,
             "direction": "received",
-            "state": "verified",
             "date": day,
             "issuer_id": issuer.id,
             "issuer_certificate": self.env["asi.coc.certificate"]
@@ -408,9 +408,18 @@ class AsiCocDocument(models.Model):
             "customer_certificate": scope.certificate_id.number,
             "line_ids": [fields.Command.create(line) for line in lines],
             "picking_ids": [fields.Command.set(picking.ids)],
-            "verified_by_id": self.env.uid,
-            "verified_on": fields.Datetime.now(),
         }
+
+    def _verify(self):
+        """Freeze received documents: their mass counts from now on (10.2)."""
+        # sudo: the state is written by these actions only
+        self.sudo().write(
+            {
+                "state": "verified",
+                "verified_by_id": self.env.uid,
+                "verified_on": fields.Datetime.now(),
+            }
+        )
 
     def action_withdraw(self):
         """Take a verification back: the mass becomes Non-CoC inflow again (10.2)."""

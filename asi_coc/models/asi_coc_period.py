@@ -54,18 +54,21 @@ class AsiCocPeriod(models.Model):
     balance_ids = fields.One2many(
         "asi.coc.balance",
         "period_id",
+        string="Balances",
         readonly=True,
         help="One balance per supply chain activity of the scope (8.4).",
     )
     closing_ids = fields.One2many(
         "asi.coc.closing",
         "period_id",
+        string="Closings",
         readonly=True,
         help="Every version of the closed figures, kept when the period is reopened.",
     )
     force_majeure_ids = fields.One2many(
         "asi.coc.force.majeure",
         "period_id",
+        string="Force Majeure Situations",
         help="Force majeure situations that can explain an internal overdraw (8.8).",
     )
     closing_explanation = fields.Text(

@@ -122,16 +122,19 @@ class AsiCocScope(models.Model):
     facility_ids = fields.One2many(
         "asi.coc.facility",
         "scope_id",
+        string="Facilities",
         help="Facilities, and contractors' sites, inside the scope (1.2, 2.1).",
     )
     supply_chain_activity_ids = fields.Many2many(
         "asi.coc.activity",
+        string="Supply Chain Activities",
         compute="_compute_supply_chain_activity_ids",
         help="Supply chain activities of the scope's facilities.",
     )
     period_ids = fields.One2many(
         "asi.coc.period",
         "scope_id",
+        string="Periods",
         help="Material Accounting Periods, contiguous and of 12 months at most (8.2).",
     )
     unclassified_count = fields.Integer(

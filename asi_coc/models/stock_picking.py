@@ -229,8 +229,10 @@ class StockPicking(models.Model):
             scope = self.env["asi.coc.scope"]._get_active(picking.company_id)[:1]
             documents = self.env["asi.coc.document"]
             values = documents._prepare_received(picking.sudo(), scope)
+            document = documents.create(values)
+            document._verify()
             # sudo: the officer who verifies need not be a storekeeper
-            picking.sudo().coc_received_document_id = documents.sudo().create(values)
+            picking.sudo().coc_received_document_id = document
         self.sudo()._coc_post_claims()
 
     def _coc_check_claim(self):

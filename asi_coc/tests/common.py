@@ -1,0 +1,283 @@
+from contextlib import contextmanager
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.tests import Form, TransactionCase
+
+
+class CocCase(TransactionCase):
+    """A company with a smelter, a casthouse and a rolling mill, accounting for 2025.
+
+    Helpers live through real operations: orders, transfers and manufacturing
+    orders go through the methods their buttons call.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
+        cls.company = cls.env["res.company"].create({"name": "Melt & Roll"})
+        cls.env.user.company_ids += cls.company
+        cls.env = cls.env(
+            context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
+        )
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        ) or cls.env["stock.warehouse"].create(
+            {"name": "Plant", "code": "PLT", "company_id": cls.company.id}
+        )
+        cls.stock = cls.warehouse.lot_stock_id
+        cls.supplier = cls.env["res.partner"].create({"name": "Acme Alumina"})
+        cls.customer = cls.env["res.partner"].create({"name": "Rollers United"})
+        cls.tonne = cls.env.ref("uom.product_uom_ton")
+        cls.unit = cls.env.ref("uom.product_uom_unit")
+        cls._create_products()
+        cls._create_scope()
+
+    @classmethod
+    def _create_products(cls):
+        cls.alumina = cls._create_product("Alumina", "alumina", cls.tonne)
+        cls.liquid = cls._create_product("Liquid Metal", "aluminium", cls.tonne)
+        cls.slab = cls._create_product("Slab", "aluminium", cls.tonne)
+        cls.billet = cls._create_product(
+            "Billet", "aluminium", cls.unit, coc_net_mass=2.5
+        )
+        cls.coil = cls._create_product("Coil", "aluminium", cls.tonne)
+        cls.scrap = cls._create_product("Process Scrap", "scrap", cls.tonne)
+
+    @classmethod
+    def _create_product(cls, name, material, uom, **values):
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "is_storable": True,
+                "uom_id": uom.id,
+                "coc_material": material,
+                "company_id": False,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _create_location(cls, name, parent=None):
+        return cls.env["stock.location"].create(
+            {"name": name, "location_id": (parent or cls.stock).id}
+        )
+
+    @classmethod
+    def _create_scope(cls):
+        cls.smelter_place = cls._create_location("Smelter")
+        cls.casthouse_place = cls._create_location("Casthouse")
+        cls.mill_place = cls._create_location("Mill")
+        cls.certificate = cls.env["asi.coc.certificate"].create(
+            {
+                "number": "C00037",
+                "partner_id": cls.company.partner_id.id,
+                "date_start": "2024-01-01",
+                "date_end": "2026-12-31",
+                "company_id": cls.company.id,
+            }
+        )
+        cls.scope = cls.env["asi.coc.scope"].create(
+            {
+                "name": "Melt & Roll",
+                "company_id": cls.company.id,
+                "certificate_id": cls.certificate.id,
+                "membership_class": "production_transformation",
+                "member_since": "2023-02-01",
+                "representative_ids": [
+                    Command.set(cls.env.ref("base.user_admin").ids)
+                ],
+                "tz": "UTC",
+                "facility_ids": [
+                    Command.create(
+                        {
+                            "name": name,
+                            "activity_id": cls._activity(code).id,
+                            "location_id": place.id,
+                        }
+                    )
+                    for name, code, place in (
+                        ("Smelter", "smelting", cls.smelter_place),
+                        ("Casthouse", "casthouse", cls.casthouse_place),
+                        ("Mill", "post_casthouse", cls.mill_place),
+                    )
+                ],
+            }
+        )
+        cls.period = cls.env["asi.coc.period"].create(
+            {
+                "scope_id": cls.scope.id,
+                "date_start": date(2025, 1, 1),
+                "date_end": date(2025, 12, 31),
+            }
+        )
+        cls.scope.action_activate()
+
+    @classmethod
+    def _activity(cls, code):
+        return cls.env.ref(f"asi_coc.activity_{code}")
+
+    def setUp(self):
+        super().setUp()
+        self.at("2025-03-10")
+
+    def at(self, moment):
+        """Let the following operations happen at ``moment``."""
+        frozen = freeze_time(f"{moment} 12:00:00", tick=False)
+        frozen.start()
+        self.addCleanup(frozen.stop)
+
+    # -- operations ---------------------------------------------------------
+    def transfer(self, kind, source, target, lines, partner=None, **values):
+        """Create, confirm and validate a transfer; ``lines`` are dicts."""
+        picking = self.plan(kind, source, target, lines, partner, **values)
+        self.validate(picking)
+        return picking
+
+    def plan(self, kind, source, target, lines, partner=None, **values):
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse[f"{kind}_type_id"].id,
+                "location_id": source.id,
+                "location_dest_id": target.id,
+                "partner_id": partner.id if partner else False,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": line["product"].id,
+                            "product_uom_qty": line["quantity"],
+                            "product_uom": (line.get("uom") or line["product"].uom_id).id,
+                            "location_id": source.id,
+                            "location_dest_id": target.id,
+                            **{
+                                name: line[name]
+                                for name in ("coc_claimed_mass", "coc_designated_qty")
+                                if name in line
+                            },
+                        }
+                    )
+                    for line in lines
+                ],
+                **values,
+            }
+        )
+        picking.action_confirm()
+        return picking
+
+    def validate(self, picking):
+        for move in picking.move_ids:
+            if not move.quantity:
+                move.quantity = move.product_uom_qty
+            move.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+
+    def receive(self, product, quantity, claimed=0, place=None, verify=True, **values):
+        """Receive from the supplier, with a claim that an officer verifies."""
+        self._documents = getattr(self, "_documents", 0) + 1
+        picking = self.transfer(
+            "in",
+            self.env.ref("stock.stock_location_suppliers"),
+            place or self.casthouse_place,
+            [{"product": product, "quantity": quantity, "coc_claimed_mass": claimed}],
+            self.supplier,
+            coc_document_reference=f"ACME-{self._documents}" if claimed else False,
+            **values,
+        )
+        if claimed and verify:
+            picking.action_coc_verify()
+        return picking
+
+    def deliver(self, product, quantity, designated=0, place=None):
+        """Deliver to the customer, designating part of it."""
+        return self.transfer(
+            "out",
+            place or self.casthouse_place,
+            self.env.ref("stock.stock_location_customers"),
+            [
+                {
+                    "product": product,
+                    "quantity": quantity,
+                    "coc_designated_qty": designated,
+                }
+            ],
+            self.customer,
+        )
+
+    def move_inside(self, product, quantity, source, target):
+        """Transfer between two places of the plant."""
+        return self.transfer(
+            "int", source, target, [{"product": product, "quantity": quantity}]
+        )
+
+    def produce(self, product, quantity, components, source, target=None):
+        """Manufacture ``quantity`` from ``components``: pairs of product, quantity."""
+        order = self.env["mrp.production"].create(
+            {
+                "product_id": product.id,
+                "product_qty": quantity,
+                "product_uom_id": product.uom_id.id,
+                "picking_type_id": self.warehouse.manu_type_id.id,
+                "location_src_id": source.id,
+                "location_dest_id": (target or source).id,
+                "bom_id": False,
+                "move_raw_ids": [
+                    Command.create(
+                        {
+                            "product_id": component.id,
+                            "product_uom_qty": amount,
+                            "product_uom": component.uom_id.id,
+                        }
+                    )
+                    for component, amount in components
+                ],
+            }
+        )
+        order.action_confirm()
+        order.action_assign()
+        form = Form(order)
+        form.qty_producing = quantity
+        order = form.save()
+        for move in order.move_raw_ids:
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        order.button_mark_done()
+        self.assertEqual(order.state, "done")
+        return order
+
+    def give_back(self, picking, quantity):
+        """Return ``quantity`` of the transfer's only product, through the wizard."""
+        wizard = self.env["stock.return.picking"].with_context(
+            active_id=picking.id, active_ids=picking.ids, active_model="stock.picking"
+        ).create({})
+        wizard.product_return_moves.quantity = quantity
+        returned = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
+        self.validate(returned)
+        return returned
+
+    # -- looking ------------------------------------------------------------
+    def balance(self, code, period=None):
+        period = period or self.period
+        return period.balance_ids.filtered(lambda row: row.activity_id.code == code)
+
+    def entries(self, records, **criteria):
+        """Return ``{(flow, status): mass}`` of the entries of transfers or orders."""
+        field = "picking_id" if records._name == "stock.picking" else "production_id"
+        found = self.env["asi.coc.entry"].search([(field, "in", records.ids)])
+        masses = {}
+        for entry in found:
+            key = (entry.flow, entry.status)
+            masses[key] = round(masses.get(key, 0) + entry.mass, 6)
+        return masses
+
+    @contextmanager
+    def refused(self, exception, *fragments):
+        """Expect ``exception`` whose message holds every fragment."""
+        with self.assertRaises(exception) as caught, self.env.cr.savepoint():
+            yield
+        for fragment in fragments:
+            self.assertIn(fragment, str(caught.exception))
