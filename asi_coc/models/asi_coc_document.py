@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
 
@@ -217,11 +217,8 @@ class AsiCocDocument(models.Model):
             document.coc_mass = sum(document.line_ids.mapped("coc_mass"))
             document.total_mass = sum(document.line_ids.mapped("total_mass"))
 
-    @api.constrains("name", "issuer_id", "direction", "state")
     def _check_received_once(self):
         for document in self:
-            if document.direction != "received" or document.state != "verified":
-                continue
             first = self.search(
                 [
                     ("id", "!=", document.id),
@@ -234,7 +231,7 @@ class AsiCocDocument(models.Model):
                 limit=1,
             )
             if first:
-                raise ValidationError(
+                raise UserError(
                     self.env._(
                         "CoC Document %(number)s of %(issuer)s counts already: it was "
                         "verified for %(pickings)s. A document number from one issuer "
@@ -412,6 +409,7 @@ class AsiCocDocument(models.Model):
 
     def _verify(self):
         """Freeze received documents: their mass counts from now on (10.2)."""
+        self._check_received_once()
         # sudo: the state is written by these actions only
         self.sudo().write(
             {

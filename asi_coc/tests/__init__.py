@@ -1,1 +1,8 @@
-from . import test_balance, test_core
+from . import (
+    test_balance,
+    test_closing,
+    test_core,
+    test_core_properties,
+    test_designation,
+    test_ledger,
+)

@@ -256,6 +256,9 @@ class CocCase(TransactionCase):
         returned = self.env["stock.picking"].browse(
             wizard.action_create_returns()["res_id"]
         )
+        # Back to where it came from, whatever the warehouse's default is.
+        returned.location_dest_id = picking.location_id
+        returned.move_ids.location_dest_id = picking.location_id
         self.validate(returned)
         return returned
 
