@@ -13,6 +13,7 @@ from . import (
     asi_coc_balance,
     asi_coc_document,
     asi_coc_document_line,
+    asi_coc_statement,
     product_template,
     product_product,
     stock_location,

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core.quantity import ZERO, to_mass
+from ..formatting import format_number
 
 #: Figures of a balance that are masses in tonnes, named as in the core.
 MASS_FIELDS = (
@@ -232,11 +233,11 @@ class AsiCocBalance(models.Model):
                         "%(balance)s: %(outflow)s t went to other activities, the "
                         "entitlement is %(entitlement)s t and the share limit "
                         "%(limit)s t (8.7). Allocate less.",
-                        mass=balance.allocation,
+                        mass=format_number(self.env, balance.allocation),
                         balance=balance.display_name,
-                        outflow=outflow,
-                        entitlement=core.entitlement,
-                        limit=core.share_limit,
+                        outflow=format_number(self.env, outflow),
+                        entitlement=format_number(self.env, core.entitlement),
+                        limit=format_number(self.env, core.share_limit),
                     )
                 )
 
@@ -286,6 +287,17 @@ class AsiCocBalance(models.Model):
         if headroom >= 0:
             return
         fitting = max(headroom + mass, ZERO)
+        figures = {
+            "mass": mass,
+            "fitting": fitting,
+            "coc_in": core.coc_in,
+            "all_in": core.coc_in + core.non_coc_in,
+            "entitlement": core.entitlement,
+            "outflow": core.total_outflow,
+            "limit": core.share_limit,
+            "balance": core.positive_balance_expired,
+            "demand": core.demand,
+        }
         raise UserError(
             self.env._(
                 "%(pickings)s: %(mass)s t cannot be designated as CoC Material, "
@@ -295,19 +307,14 @@ class AsiCocBalance(models.Model):
                 "share limit %(limit)s t, positive balance left %(balance)s t, CoC "
                 "outflow with this delivery %(demand)s t.\n%(advice)s",
                 pickings=", ".join(filter(None, set(moves.mapped("reference")))),
-                mass=mass,
-                fitting=fitting,
                 activity=self.activity_id.name,
                 period=self.period_id.display_name,
-                coc_in=core.coc_in,
-                all_in=core.coc_in + core.non_coc_in,
                 share=core.inflow_share.percentage,
-                entitlement=core.entitlement,
-                outflow=core.total_outflow,
-                limit=core.share_limit,
-                balance=core.positive_balance_expired,
-                demand=core.demand,
                 advice=self._get_designation_advice(moves, fitting),
+                **{
+                    name: format_number(self.env, figure)
+                    for name, figure in figures.items()
+                },
             )
         )
 
@@ -317,7 +324,9 @@ class AsiCocBalance(models.Model):
         uom = moves[:1].product_uom
         return self.env._(
             "Designate at most %(whole)s %(uom)s of %(product)s.",
-            whole=float(moves.product_id._coc_get_whole_quantity(fitting, uom)),
+            whole=format_number(
+                self.env, moves.product_id._coc_get_whole_quantity(fitting, uom)
+            ),
             uom=uom.name,
             product=moves.product_id.display_name,
         )

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..core.balance import closing_problems
 from ..core.quantity import ZERO, to_mass
+from ..formatting import format_number
 
 #: Figures that a close posts as ledger entries of its own period (8.8, 8.9).
 POSTED_FIGURES = (
@@ -180,12 +181,16 @@ class AsiCocClosing(models.Model):
 
     def _describe(self, period, code, criterion, figure, limit):
         activity = period.balance_ids.activity_id.filtered(lambda a: a.code == code)
-        values = {"activity": activity.name, "figure": figure, "limit": limit}
+        values = {
+            "activity": activity.name,
+            "figure": format_number(self.env, figure),
+            "limit": format_number(self.env, limit),
+        }
         if criterion == "8.8":
             return self.env._(
                 "%(activity)s: internal overdraw of %(figure)s t without a force "
-                "majeure record (8.8). Record the situation, or take designations "
-                "back.",
+                "majeure record (8.8). Record the situation, take designations back, or "
+                "allocate less to intra-entity flows.",
                 **values,
             )
         if criterion == "8.8a":

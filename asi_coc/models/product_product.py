@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..core.quantity import GRAM, alloy_share, is_whole, to_mass, whole_units
+from ..formatting import format_number
 
 
 class ProductProduct(models.Model):
@@ -75,7 +76,7 @@ class ProductProduct(models.Model):
                     "Mass first.",
                     product=self.display_name,
                     uom=uom.name,
-                    quantity=quantity,
+                    quantity=format_number(self.env, quantity),
                 )
             )
         wanted, unit = Decimal(str(quantity)), self._coc_get_whole(uom)
@@ -85,10 +86,10 @@ class ProductProduct(models.Model):
                     "%(quantity)s %(uom)s of %(product)s is not a whole number of "
                     "products. CoC status is given to whole products (8.5): designate "
                     "%(whole)s %(uom)s.",
-                    quantity=quantity,
+                    quantity=format_number(self.env, quantity),
                     uom=uom.name,
                     product=self.display_name,
-                    whole=float(whole_units(wanted, unit)),
+                    whole=format_number(self.env, whole_units(wanted, unit)),
                 )
             )
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core.quantity import ZERO, to_mass
+from ..formatting import format_number
 
 
 class PurchaseOrderLine(models.Model):
@@ -31,7 +32,7 @@ class PurchaseOrderLine(models.Model):
                         "first.",
                         order=line.order_id.name,
                         product=line.product_id.display_name,
-                        quantity=line.coc_ordered_qty,
+                        quantity=format_number(self.env, line.coc_ordered_qty),
                     )
                 )
             if not 0 <= line.coc_ordered_qty <= line.product_qty:
@@ -40,10 +41,10 @@ class PurchaseOrderLine(models.Model):
                         "%(order)s: %(quantity)s %(uom)s of %(product)s are ordered as "
                         "CoC, out of %(total)s. Order between nothing and all of it.",
                         order=line.order_id.name,
-                        quantity=line.coc_ordered_qty,
+                        quantity=format_number(self.env, line.coc_ordered_qty),
                         uom=line.product_uom_id.name,
                         product=line.product_id.display_name,
-                        total=line.product_qty,
+                        total=format_number(self.env, line.product_qty),
                     )
                 )
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..formatting import format_number
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -54,10 +56,10 @@ class SaleOrderLine(models.Model):
                         "%(order)s: %(quantity)s %(uom)s of %(product)s are wanted as "
                         "CoC, out of %(total)s. Enter between nothing and all of it.",
                         order=line.order_id.name,
-                        quantity=line.coc_wanted_qty,
+                        quantity=format_number(self.env, line.coc_wanted_qty),
                         uom=line.product_uom_id.name,
                         product=line.product_id.display_name,
-                        total=line.product_uom_qty,
+                        total=format_number(self.env, line.product_uom_qty),
                     )
                 )
 

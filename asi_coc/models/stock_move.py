@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..core.quantity import to_mass, whole_units
+from ..formatting import format_number
 
 #: Fields of a done move, and of its lines, that matter to the ledger.
 LEDGER_FIELDS = {"state", "date", "location_id", "location_dest_id", "product_uom"}
@@ -96,7 +97,7 @@ class StockMove(models.Model):
                         "%(product)s is not accounted as a CoC Material, so %(mass)s t "
                         "cannot be claimed for it. Set its CoC Material first.",
                         product=move.product_id.display_name,
-                        mass=move.coc_claimed_mass,
+                        mass=format_number(self.env, move.coc_claimed_mass),
                     )
                 )
 
@@ -182,7 +183,7 @@ class StockMove(models.Model):
                     "Have the compliance officer cure this, or deliver without a "
                     "designation.",
                     picking=move.reference,
-                    quantity=move.coc_designated_qty,
+                    quantity=format_number(self.env, move.coc_designated_qty),
                     uom=move.product_uom.name,
                     product=move.product_id.display_name,
                     reason=reasons.get(entry.reason)
@@ -215,7 +216,7 @@ class StockMove(models.Model):
                         "designated as CoC Material cannot change any more. Return the "
                         "goods to take the designation back.",
                         picking=move.reference,
-                        quantity=move.coc_designated_qty,
+                        quantity=format_number(self.env, move.coc_designated_qty),
                         uom=move.product_uom.name,
                         product=move.product_id.display_name,
                     )
@@ -229,7 +230,7 @@ class StockMove(models.Model):
                         "verification first.",
                         document=move.picking_id.sudo().coc_received_document_id.name,
                         picking=move.reference,
-                        mass=move.coc_claimed_mass,
+                        mass=format_number(self.env, move.coc_claimed_mass),
                         product=move.product_id.display_name,
                     )
                 )
@@ -304,7 +305,7 @@ class StockMove(models.Model):
                 "a return or a new transfer in the open period.",
                 picking=move.reference,
                 product=move.product_id.display_name,
-                quantity=move.quantity,
+                quantity=format_number(self.env, move.quantity),
                 uom=move.product_uom.name,
                 period=self.env["asi.coc.period"].sudo().browse(period_id).display_name,
             )

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..core.balance import SHORT_TERM_NEGATIVE
+from ..formatting import format_number
 
 
 class StockPicking(models.Model):
@@ -276,9 +277,9 @@ class StockPicking(models.Model):
                         "%(product)s, but %(received)s t were received (10.2). Correct "
                         "the claimed mass, or the quantity received.",
                         picking=self.name,
-                        claimed=move.coc_claimed_mass,
+                        claimed=format_number(self.env, move.coc_claimed_mass),
                         product=move.product_id.display_name,
-                        received=received or 0,
+                        received=format_number(self.env, received or 0),
                     )
                 )
 
