@@ -265,17 +265,13 @@ class AsiCocBalance(models.Model):
     @api.model
     def _get_for_designation(self, keys):
         """Return ``{(period id, activity id): balance}``, locked (8.7)."""
-        balances = self.search(
-            [
-                ("period_id", "in", list({key[0] for key in keys})),
-                ("activity_id", "in", list({key[1] for key in keys})),
-            ]
-        )
-        balances._lock_for_designation()
-        return {
+        periods = self.env["asi.coc.period"].browse({key[0] for key in keys})
+        balances = {
             (balance.period_id.id, balance.activity_id.id): balance
-            for balance in balances
+            for balance in periods.balance_ids
         }
+        self.union(*(balances[key[:2]] for key in keys))._lock_for_designation()
+        return balances
 
     def _check_designation(self, moves, mass, is_scrap=False):
         """Refuse ``mass`` t just designated by ``moves`` beyond a limit (8.6, 8.7).

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError
+from odoo.tools import ormcache
 
 from ..core.balance import SHORT_TERM_NEGATIVE, STOCK_BACKED, STRICT
 from ..core.quantity import ZERO, to_mass
@@ -167,7 +168,19 @@ class AsiCocScope(models.Model):
         for scope in scopes:
             # sudo: written by the scope itself only
             scope.sudo().sequence_id = scope._create_sequence()
+        self.env.registry.clear_cache()
         return scopes
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"state", "active", "company_id"}:
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_entries(self):
@@ -288,10 +301,16 @@ class AsiCocScope(models.Model):
     @api.model
     def _get_active(self, companies):
         """Return the active scopes of ``companies``."""
+        return self.sudo().browse(self._get_active_ids(tuple(sorted(companies.ids))))
+
+    @api.model
+    @ormcache("company_ids")
+    def _get_active_ids(self, company_ids):
         # sudo: a storekeeper without any CoC group posts to the ledger too
-        return self.sudo().search(
-            [("company_id", "in", companies.ids), ("state", "=", "active")]
+        scopes = self.sudo().search(
+            [("company_id", "in", company_ids), ("state", "=", "active")]
         )
+        return tuple(scopes.ids)
 
     @api.model
     def _get_available_masses(self, places):

@@ -244,7 +244,7 @@ def _root_query(scopes):
 
 def _line_query(env, moves):
     """Done lines of CoC-relevant products, with their mass in tonnes (8.1)."""
-    gram = env.ref("uom.product_uom_gram")
+    gram_id = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_gram")
     return SQL(
         """
         SELECT measured.*,
@@ -319,7 +319,7 @@ def _line_query(env, moves):
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         )
         """,
-        gram=str(gram.id),
+        gram=str(gram_id),
         move_ids=moves.ids,
     )
 

@@ -225,6 +225,7 @@ class StockPicking(models.Model):
         Raises UserError naming the receipt and what does not fit.
         """
         self.env["asi.coc.document"].check_access("create")
+        self.check_access("read")
         for picking in self:
             picking._coc_check_claim()
             scope = self.env["asi.coc.scope"]._get_active(picking.company_id)[:1]

@@ -5,4 +5,5 @@ from . import (
     test_core_properties,
     test_designation,
     test_ledger,
+    test_security,
 )

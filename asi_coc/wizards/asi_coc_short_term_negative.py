@@ -16,6 +16,7 @@ class AsiCocShortTermNegative(models.TransientModel):
     def action_allow(self):
         """Let confirmed orders of certified suppliers count for the delivery (8.2)."""
         self.ensure_one()
+        self.picking_id.check_access("read")
         self.picking_id._coc_check_short_term_policy()
         # sudo: the manager who allows need not be a storekeeper
         self.picking_id.sudo().write(

@@ -1,0 +1,4 @@
+"""The guidance's three fictional companies, living a year of real operations.
+
+Nothing here is loaded with the add-on; ``make demo`` calls :func:`chain.live`.
+"""

@@ -1,0 +1,28 @@
+"""The chain's calendar: operations happen on their own day."""
+
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+
+from freezegun import freeze_time
+
+#: Noon in UTC falls on the same day at all three companies.
+NOON = time(12)
+
+
+@contextmanager
+def calendar():
+    """Yield a function that makes it noon of a day, until the context ends."""
+    with freeze_time(datetime.combine(date(2024, 1, 1), NOON)) as frozen:
+        yield lambda day: frozen.move_to(datetime.combine(day, NOON))
+
+
+def months(first, last):
+    """Yield the first day of each month from ``first`` to ``last``."""
+    while first <= last:
+        yield first
+        first = (first + timedelta(days=31)).replace(day=1)
+
+
+def last_day_before(month):
+    """Return the last day of the month before ``month``."""
+    return month.replace(day=1) - timedelta(days=1)

@@ -1,0 +1,220 @@
+"""The three companies as the guidance's figures 11 and 12 name them, each with
+its warehouses, facilities, scope and Material Accounting Periods.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from odoo import Command
+
+from .people import create_responsible
+
+CERTIFIED_FROM = date(2023, 7, 1)
+CERTIFIED_UNTIL = date(2029, 6, 30)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A facility, with a warehouse of its own."""
+
+    name: str
+    code: str
+    activity: str
+    declared_yield: float
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is known of a company before the year begins."""
+
+    name: str
+    certificate: str
+    street: str
+    city: str
+    state: str
+    country: str
+    tz: str
+    responsible: str
+    function: str
+    statement: str
+    sites: tuple[Site, ...]
+    periods: tuple[tuple[date, date], ...]
+    policy: str = "strict"
+
+
+@dataclass
+class Company:
+    """A company of the chain, ready to work."""
+
+    record: object
+    scope: object
+    warehouses: dict = field(default_factory=dict)
+
+    @property
+    def partner(self):
+        """The company as its customers and suppliers know it."""
+        return self.record.partner_id
+
+
+ACME = Profile(
+    name="Acme Alumina",
+    certificate="C00015",
+    street="1000 Element Rd",
+    city="Peel",
+    state="base.state_au_8",
+    country="base.au",
+    tz="Australia/Perth",
+    responsible="Jan Rogers",
+    function="VP Sales",
+    statement="Acme Alumina is certified to ISO14001. Our responsible sourcing "
+    "policy is available at www.acmenalumina.com/responsiblesourcing/",
+    sites=(Site("Alumina Refinery", "REF", "alumina_refining", 0.4),),
+    periods=(
+        (date(2024, 1, 1), date(2024, 12, 31)),
+        (date(2025, 1, 1), date(2025, 12, 31)),
+    ),
+)
+SMELTING_COMPANY = Profile(
+    name="The 1886 Smelting Company",
+    certificate="C00037",
+    street="2 Hall-Heroult Avenue",
+    city="Crystal Falls",
+    state="base.state_ca_qc",
+    country="base.ca",
+    tz="America/Toronto",
+    responsible="Pierre Thiebault",
+    function="Receiving Department",
+    statement="Our responsible sourcing policy is available at "
+    "www.1886melturing.com/responsiblesourcing/",
+    sites=(
+        Site("Smelter", "SML", "smelting", 0.52),
+        Site("Casthouse", "CST", "casthouse", 0.98),
+    ),
+    periods=(
+        (date(2024, 7, 1), date(2024, 12, 31)),
+        (date(2025, 1, 1), date(2025, 6, 30)),
+        (date(2025, 7, 1), date(2025, 12, 31)),
+    ),
+)
+ROLLERS = Profile(
+    name="Rollers United",
+    certificate="C00059",
+    street="Lot 1100, Metals Park",
+    city="Dearborn",
+    state="base.state_us_35",
+    country="base.us",
+    tz="America/Detroit",
+    responsible="Matthew Johnson",
+    # Figure 12 gives no function.
+    function="",
+    statement="",
+    sites=(Site("Rolling Mill", "MIL", "post_casthouse", 0.8),),
+    periods=(
+        (date(2024, 10, 1), date(2024, 12, 31)),
+        (date(2025, 1, 1), date(2025, 3, 31)),
+        (date(2025, 4, 1), date(2025, 6, 30)),
+        (date(2025, 7, 1), date(2025, 9, 30)),
+        (date(2025, 10, 1), date(2025, 12, 31)),
+    ),
+    # A manager may let confirmed orders of certified suppliers count (8.2).
+    policy="short_term_negative",
+)
+
+
+def create_record(env, profile):
+    """Create the company itself."""
+    return env["res.company"].create(
+        {
+            "name": profile.name,
+            "street": profile.street,
+            "city": profile.city,
+            "state_id": env.ref(profile.state).id,
+            "country_id": env.ref(profile.country).id,
+        }
+    )
+
+
+def set_up(env, record, profile, representative):
+    """Give the company its warehouses and its active scope."""
+    env = env(context={**env.context, "allowed_company_ids": record.ids})
+    warehouses = _create_warehouses(env, record, profile)
+    certificate = certify(
+        env, record.partner_id, profile.certificate, "chain_of_custody"
+    )
+    responsible = create_responsible(
+        env, record, profile.responsible, profile.function
+    )
+    scope = env["asi.coc.scope"].create(
+        {
+            "name": profile.name,
+            "company_id": record.id,
+            "certificate_id": certificate.id,
+            "membership_class": "production_transformation",
+            "member_since": date(2022, 3, 1),
+            "representative_ids": [Command.set(representative.ids)],
+            "responsible_id": responsible.id,
+            "availability_policy": profile.policy,
+            "tz": profile.tz,
+            "supplementary_information": profile.statement,
+            "facility_ids": _prepare_facilities(env, record, profile, warehouses),
+        }
+    )
+    env["asi.coc.period"].create(
+        [
+            {"scope_id": scope.id, "date_start": start, "date_end": end}
+            for start, end in profile.periods
+        ]
+    )
+    scope.with_user(representative).action_activate()
+    return Company(record, scope, warehouses)
+
+
+def certify(env, partner, number, standard):
+    """Record an ASI certificate, for every company of the database to see."""
+    return env["asi.coc.certificate"].create(
+        {
+            "number": number,
+            "partner_id": partner.id,
+            "standard": standard,
+            "date_start": CERTIFIED_FROM,
+            "date_end": CERTIFIED_UNTIL,
+            "company_id": False,
+        }
+    )
+
+
+def _create_warehouses(env, record, profile):
+    """Return ``{activity code: warehouse}``; receipts and deliveries in one step."""
+    spare = env["stock.warehouse"].search([("company_id", "=", record.id)])
+    warehouses = {}
+    for site in profile.sites:
+        values = {"name": site.name, "code": site.code}
+        # Odoo may have given a new company its first warehouse.
+        warehouse, spare = spare[:1], spare[1:]
+        if warehouse:
+            warehouse.write(values)
+        else:
+            warehouse = warehouse.create({**values, "company_id": record.id})
+        warehouses[site.activity] = warehouse
+    return warehouses
+
+
+def _prepare_facilities(env, record, profile, warehouses):
+    """The facility covers its whole warehouse; 3.1b to 5.1b ask for the second
+    certificate, to the Performance Standard.
+    """
+    performance = certify(
+        env, record.partner_id, profile.certificate.replace("C", "P"), "performance"
+    )
+    return [
+        Command.create(
+            {
+                "name": site.name,
+                "activity_id": env.ref(f"asi_coc.activity_{site.activity}").id,
+                "location_id": warehouses[site.activity].view_location_id.id,
+                "declared_yield": site.declared_yield,
+                "certificate_id": performance.id,
+            }
+        )
+        for site in profile.sites
+    ]

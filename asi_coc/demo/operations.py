@@ -1,0 +1,234 @@
+"""What people do every day, through the methods their buttons call.
+
+Each step runs with the rights of the person whose work it is: the buyer
+orders, the salesperson sells, the storekeeper moves and makes, the compliance
+officer verifies and closes.
+"""
+
+from dataclasses import dataclass
+
+from odoo import Command
+from odoo.exceptions import UserError
+
+from .progress import say
+
+
+@dataclass
+class Trade:
+    """What one company of the chain sells to the other."""
+
+    purchase: object
+    sale: object
+    delivery: object = None
+
+    @property
+    def document(self):
+        """The CoC Document that goes with the delivery (9.1)."""
+        return self.delivery.sudo().coc_document_ids
+
+
+class Operations:
+    """The daily work of one company."""
+
+    def __init__(self, env, company, people, products):
+        self._env = env
+        self.company = company
+        self.people = people
+        self.products = products
+
+    def acting(self, role):
+        """Return the environment of the company's person in ``role``."""
+        return self._env(
+            user=self.people[role].id,
+            su=False,
+            context={
+                "lang": "en_US",
+                "tz": self.company.scope.tz,
+                "allowed_company_ids": self.company.record.ids,
+            },
+        )
+
+    # -- buying -------------------------------------------------------------
+    def order(self, supplier, key, quantity, coc=0, activity=None, due=None):
+        """Order ``quantity`` tonnes, ``coc`` of them as CoC Material."""
+        env = self.acting("buyer")
+        line = {
+            "product_id": self.products[key].id,
+            "product_qty": quantity,
+            "coc_ordered_qty": coc,
+        }
+        if due:
+            line["date_planned"] = due
+        order = env["purchase.order"].create(
+            {
+                "partner_id": supplier.id,
+                "picking_type_id": self._warehouse(activity).in_type_id.id,
+                "order_line": [Command.create(line)],
+            }
+        )
+        order.button_confirm()
+        return order
+
+    def receive(self, order, reference=None, lot=None):
+        """Receive what was ordered; ``reference`` is the supplier's CoC Document."""
+        picking = order.sudo().picking_ids.with_env(self.acting("storekeeper"))
+        picking.action_assign()
+        if lot:
+            picking.move_ids.move_line_ids.write({"lot_name": lot})
+        if reference:
+            picking.action_coc_claim_as_ordered()
+            picking.coc_document_reference = reference
+        self._validate(picking)
+        if reference:
+            picking.with_env(self.acting("officer")).action_coc_verify()
+        return picking
+
+    def buy(self, supplier, key, quantity, coc=0, reference=None, lot=None):
+        """Order and receive on one day."""
+        return self.receive(
+            self.order(supplier, key, quantity, coc), reference=reference, lot=lot
+        )
+
+    # -- making and moving --------------------------------------------------
+    def make(self, key, quantity, activity=None, lot=None):
+        """Manufacture ``quantity`` tonnes as the bill of materials says."""
+        env = self.acting("storekeeper")
+        product = self.products[key]
+        values = {
+            "product_id": product.id,
+            "product_qty": quantity,
+            "picking_type_id": self._warehouse(activity).manu_type_id.id,
+        }
+        if lot:
+            lot = env["stock.lot"].create({"name": lot, "product_id": product.id})
+            values["lot_producing_ids"] = [Command.set(lot.ids)]
+        order = env["mrp.production"].create(values)
+        order.action_confirm()
+        order.action_assign()
+        order.button_mark_done()
+        _expect_done(order)
+        return order
+
+    def move(self, key, quantity, source, target):
+        """Transfer ``quantity`` tonnes from one facility to another."""
+        kind = self._warehouse(source).int_type_id
+        places = {
+            "location_id": self._warehouse(source).lot_stock_id.id,
+            "location_dest_id": self._warehouse(target).lot_stock_id.id,
+        }
+        move = {
+            "product_id": self.products[key].id,
+            "product_uom_qty": quantity,
+            "product_uom": self.products[key].uom_id.id,
+            **places,
+        }
+        picking = self.acting("storekeeper")["stock.picking"].create(
+            {
+                "picking_type_id": kind.id,
+                "move_ids": [Command.create(move)],
+                **places,
+            }
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        self._validate(picking)
+        return picking
+
+    # -- selling ------------------------------------------------------------
+    def sell(self, customer, key, quantity, coc=0, activity=None, reference=None):
+        """Sell ``quantity`` tonnes, of which the customer wants ``coc`` as CoC."""
+        order = self.acting("salesperson")["sale.order"].create(
+            {
+                "partner_id": customer.id,
+                "client_order_ref": reference,
+                "warehouse_id": self._warehouse(activity).id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.products[key].id,
+                            "product_uom_qty": quantity,
+                            "coc_wanted_qty": coc,
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        return order
+
+    def deliver(self, order):
+        """Deliver what was sold; what is wanted as CoC is designated."""
+        picking = self.get_delivery(order)
+        picking.action_assign()
+        self._validate(picking)
+        return picking
+
+    def get_delivery(self, order):
+        """Return the delivery of ``order`` as the storekeeper sees it."""
+        return order.sudo().picking_ids.with_env(self.acting("storekeeper"))
+
+    def is_refused(self, order):
+        """Tell whether the limits refuse the delivery; nothing of it happens."""
+        try:
+            with self._env.cr.savepoint():
+                self.deliver(order)
+        except UserError as refusal:
+            say(f"            refused: {str(refusal).splitlines()[0]}")
+            return True
+        return False
+
+    def sell_and_deliver(self, customer, key, quantity, coc=0, activity=None):
+        """Sell and deliver on one day."""
+        return self.deliver(self.sell(customer, key, quantity, coc, activity))
+
+    # -- trading inside the chain -------------------------------------------
+    def order_from(self, seller, key, quantity, coc, places=(None, None), due=None):
+        """Order from another company of the chain, which takes the order in.
+
+        ``places`` are the activities that send and receive.
+        """
+        sending, receiving = places
+        purchase = self.order(
+            seller.company.partner, key, quantity, coc, receiving, due
+        )
+        sale = seller.sell(
+            self.company.partner, key, quantity, coc, sending, purchase.name
+        )
+        return Trade(purchase, sale)
+
+    def ship(self, trade):
+        """Deliver what another company of the chain ordered."""
+        trade.delivery = self.deliver(trade.sale)
+
+    def take_in(self, trade):
+        """Receive what another company of the chain delivered."""
+        return self.receive(trade.purchase, trade.document.name)
+
+    # -- the account --------------------------------------------------------
+    def close_ended(self, today):
+        """Let the officer close the periods that ended before ``today`` (8.2)."""
+        periods = self.acting("officer")["asi.coc.period"].search(
+            [
+                ("scope_id", "=", self.company.scope.id),
+                ("state", "!=", "closed"),
+                ("date_end", "<", today),
+            ],
+            order="date_start",
+        )
+        for period in periods:
+            period.action_close()
+            say(f"            closed: {period.display_name}")
+
+    def _warehouse(self, activity):
+        warehouses = self.company.warehouses
+        return warehouses[activity] if activity else next(iter(warehouses.values()))
+
+    def _validate(self, picking):
+        picking.button_validate()
+        _expect_done(picking)
+
+
+def _expect_done(record):
+    # A dialogue that was left open would pass unnoticed otherwise.
+    if record.state != "done":
+        raise UserError(f"{record.display_name} is {record.state}, not done.")

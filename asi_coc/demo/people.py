@@ -1,0 +1,89 @@
+"""Who works in the demo: users by role, who may log in, and the persons that
+the guidance names on its CoC Documents.
+"""
+
+from odoo import Command
+
+#: Role: name and groups. The login is ``demo-<role>``, the password the same.
+ROLES = {
+    "salesperson": (
+        "Salesperson",
+        ("sales_team.group_sale_salesman", "asi_coc.group_user"),
+    ),
+    "buyer": ("Buyer", ("purchase.group_purchase_user", "asi_coc.group_user")),
+    "storekeeper": (
+        "Storekeeper",
+        (
+            "stock.group_stock_user",
+            "stock.group_production_lot",
+            "mrp.group_mrp_user",
+            "asi_coc.group_user",
+        ),
+    ),
+    "officer": (
+        "Compliance Officer",
+        (
+            "stock.group_stock_user",
+            "stock.group_production_lot",
+            "purchase.group_purchase_user",
+            "asi_coc.group_officer",
+        ),
+    ),
+    "representative": (
+        "Management Representative",
+        (
+            "stock.group_stock_manager",
+            "stock.group_production_lot",
+            "asi_coc.group_representative",
+        ),
+    ),
+    "auditor": ("Auditor", ("asi_coc.group_auditor",)),
+}
+
+
+def create_users(env, companies):
+    """Return ``{role: user}``; each works for all of ``companies``."""
+    return {
+        role: _create_user(env, companies, f"demo-{role}", name, groups)
+        for role, (name, groups) in ROLES.items()
+    }
+
+
+def _create_user(env, companies, login, name, groups):
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": name,
+                "login": login,
+                "password": login,
+                "company_ids": [Command.set(companies.ids)],
+                "company_id": companies[0].id,
+                "group_ids": [Command.set([env.ref(group).id for group in groups])],
+            }
+        )
+    )
+
+
+def create_responsible(env, company, name, function):
+    """Return the employee of ``company`` whom its CoC Documents name (9.2e).
+
+    Without a password nobody logs in as this person.
+    """
+    user = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": name,
+                "login": name.lower().replace(" ", "."),
+                "company_ids": [Command.set(company.ids)],
+                "company_id": company.id,
+                "group_ids": [Command.set([env.ref("asi_coc.group_user").id])],
+            }
+        )
+    )
+    # A customer's contact is the first person of the company (9.2d).
+    user.partner_id.write({"parent_id": company.partner_id.id, "function": function})
+    return user

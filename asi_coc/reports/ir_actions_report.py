@@ -1,0 +1,42 @@
+from collections import OrderedDict
+
+from odoo import models
+
+from .numbering import number_pages
+
+#: Reports with their own page: template name.
+OWN_REPORTS = ("asi_coc.report_document_pages", "asi_coc.report_statement_pages")
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _get_layout(self):
+        if self.report_name in OWN_REPORTS:
+            # Odoo's page fetches style sheets over the network while printing;
+            # this one carries its style, and prints the same everywhere.
+            return self.env.ref("asi_coc.report_print_layout")
+        return super()._get_layout()
+
+    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
+        report = self._get_report(report_ref)
+        if report.report_name not in OWN_REPORTS or not res_ids:
+            return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
+        streams = OrderedDict()
+        # One at a time: Debian's wkhtmltopdf refuses two documents in one call.
+        for record in self.env[report.model].browse(res_ids):
+            found = super()._render_qweb_pdf_prepare_streams(
+                report_ref, dict(data or {}), record.ids
+            )
+            stored = report.attachment_use and found[record.id]["attachment"]
+            if not stored:
+                stream = found[record.id]["stream"]
+                found[record.id]["stream"] = self._coc_number_pages(record, stream)
+            streams.update(found)
+        return streams
+
+    def _coc_number_pages(self, record, stream):
+        def get_number_text(page, pages):
+            return self.env._("Page %(page)s of %(pages)s", page=page, pages=pages)
+
+        return number_pages(stream, record.display_name, get_number_text)

@@ -1,0 +1,212 @@
+from odoo import api, fields, models
+
+from .formatting import format_day, format_number
+
+#: Types of CoC Material a document names (9.2g); scrap only where there is some.
+MATERIAL_TYPES = ("bauxite", "alumina", "aluminium")
+
+
+class ReportDocument(models.AbstractModel):
+    _name = "report.asi_coc.report_document_pages"
+    _description = "CoC Document as Printed"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        documents = self.env["asi.coc.document"].browse(docids)
+        documents.check_access("read")
+        return {
+            "docs": documents,
+            "pages": [self._get_page(document) for document in documents],
+        }
+
+    @api.model
+    def _get_page(self, document):
+        """Return everything a CoC Document prints (9.2 to 9.4), as text.
+
+        Masses are tonnes, written with as many decimals as they have.
+        """
+        # sudo: who may read the document may read what it names
+        document = document.sudo().with_context(lang=self._get_lang(document))
+        self = self.with_env(document.env)
+        return {
+            "id": document.id,
+            "lang": document.env.context["lang"],
+            "notice": self._get_notice(document),
+            "issuer": document.issuer_id.name,
+            "logo": self._get_logo(document),
+            "date": format_day(self.env, document.date),
+            "number": document.name or "–",
+            "parties": self._get_parties(document),
+            "types": self._get_types(document),
+            "lines": [self._get_line(line) for line in document.line_ids],
+            "total": self._get_total(document),
+            "sustainability": self._get_sustainability(document),
+            "supplementary": document.supplementary_information,
+            "shipments": self._get_shipments(document),
+            "lots": self._get_lots(document),
+            "is_signed": document.direction == "issued",
+            "responsible": document.responsible,
+        }
+
+    def _get_lang(self, document):
+        """A document speaks its reader's language: an issued one the customer's."""
+        # sudo: who may read the document may read what it names
+        document = document.sudo()
+        customer = document.direction == "issued" and document.customer_id.lang
+        return customer or self.env.lang or "en_US"
+
+    def _get_notice(self, document):
+        if document.state == "draft":
+            return self.env._("DRAFT – not valid as a CoC Document")
+        if document.direction == "received" and document.state == "withdrawn":
+            return self.env._(
+                "Record of a received CoC Document – verification withdrawn"
+            )
+        if document.direction == "received":
+            return self.env._(
+                "Record of a received CoC Document – the issuing entity's original "
+                "prevails"
+            )
+        return ""
+
+    def _get_logo(self, document):
+        """Return the issuing company's logo as a data URI, or nothing."""
+        company = document.company_id
+        own = document.direction == "issued" and not company.uses_default_logo
+        if not own or not company.logo:
+            return None
+        images = self.env["ir.qweb.field.image"].with_context(webp_as_jpg=True)
+        return images._get_src_data_b64(company.logo, {})
+
+    def _get_parties(self, document):
+        """Issuing entity and receiving customer, side by side (9.2c to 9.2e)."""
+        return [
+            {
+                "label": label,
+                "issuer": issuer,
+                "customer": customer,
+            }
+            for label, issuer, customer in (
+                (
+                    self.env._("Company name"),
+                    document.issuer_id.name,
+                    document.customer_id.name,
+                ),
+                (
+                    self.env._("Address"),
+                    document.issuer_address,
+                    document.customer_address,
+                ),
+                (
+                    self.env._("ASI CoC Certification number"),
+                    document.issuer_certificate,
+                    document.customer_certificate,
+                ),
+                (
+                    self.env._("Responsible employee"),
+                    document.responsible,
+                    document.customer_responsible,
+                ),
+            )
+        ]
+
+    def _get_types(self, document):
+        """Return ``(label, checked)`` per type of CoC Material (9.2g)."""
+        present = set(document.line_ids.mapped("material"))
+        labels = {
+            "bauxite": self.env._("ASI Bauxite"),
+            "alumina": self.env._("ASI Alumina"),
+            "aluminium": self.env._("ASI Aluminium"),
+            "scrap": self.env._("Eligible Scrap"),
+        }
+        shown = [name for name in labels if name in MATERIAL_TYPES or name in present]
+        return [(labels[name], name in present) for name in shown]
+
+    def _get_line(self, line):
+        return {
+            "form": line.form,
+            "coc_mass": format_number(self.env, line.coc_mass),
+            "total_mass": format_number(self.env, line.total_mass),
+            "unit": self._get_unit(line.material),
+        }
+
+    def _get_unit(self, material):
+        if material == "bauxite":
+            return self.env._("dry tonnes")
+        return self.env._("tonnes")
+
+    def _get_total(self, document):
+        """Sum the lines of one material; different materials never mix."""
+        materials = set(document.line_ids.mapped("material"))
+        if len(document.line_ids) < 2 or len(materials) > 1:
+            return None
+        return {
+            "coc_mass": format_number(self.env, document.coc_mass),
+            "total_mass": format_number(self.env, document.total_mass),
+            "unit": self._get_unit(*materials),
+        }
+
+    def _get_sustainability(self, document):
+        """Return ``(label, text)`` of what was given of 9.3."""
+        footprint = document.carbon_footprint and self.env._(
+            "%(footprint)s t CO2e/t Al",
+            footprint=format_number(self.env, document.carbon_footprint, 3),
+        )
+        rows = [
+            (
+                self.env._("Average carbon footprint of the CoC Material"),
+                footprint,
+            ),
+            (self.env._("Method of the footprint"), document.carbon_method),
+            (
+                self.env._("Information on the source of the ASI Aluminium"),
+                document.origin_information,
+            ),
+            (
+                self.env._("Post-casthouse: ASI Performance Standard status"),
+                document.performance_status,
+            ),
+            (
+                self.env._("Post-casthouse: recycled content and its method"),
+                document.recycled_content,
+            ),
+        ]
+        return [(label, text) for label, text in rows if text]
+
+    def _get_shipments(self, document):
+        """Name the transfers, so that document and goods lead to each other (9.1)."""
+        local = document.with_context(tz=document.scope_id.tz)
+        return [
+            " · ".join(
+                filter(
+                    None,
+                    [
+                        picking.name,
+                        picking.date_done
+                        and format_day(
+                            self.env,
+                            fields.Datetime.context_timestamp(
+                                local, picking.date_done
+                            ).date(),
+                        ),
+                        picking.origin,
+                    ],
+                )
+            )
+            for picking in document.picking_ids.sorted("id")
+        ]
+
+    def _get_lots(self, document):
+        """Name the lots that left, or came in, as CoC Material (5.2)."""
+        groups = self.env["asi.coc.entry"]._read_group(
+            [
+                ("picking_id", "in", document.picking_ids.ids),
+                ("scope_id", "=", document.scope_id.id),
+                ("flow", "in", ("input", "output")),
+                ("status", "=", "coc"),
+                ("lot_id", "!=", False),
+            ],
+            ["lot_id"],
+            having=[("mass:sum", ">", 0)],
+        )
+        return ", ".join(sorted(lot.name for (lot,) in groups))
