@@ -38,9 +38,11 @@ def installed(ready: odoo.Odoo) -> Iterator[str]:
         yield name
         return
     name = f"asi_coc_installed_{os.getpid()}"
-    databases.clone(ready, name)
-    yield name
-    databases.drop(ready, name)
+    try:
+        databases.clone(ready, name)
+        yield name
+    finally:
+        databases.drop(ready, name)
 
 
 @pytest.fixture

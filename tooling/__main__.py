@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 
 from . import checks, console, databases, demo, environment, odoo, postgres
@@ -14,6 +15,8 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < OLDEST_PYTHON:
         console.say("Python 3.11 or newer is missing: install it as python3")
         return 1
+    # Ended from outside, we still end what we started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if arguments[:1] == ["odoo"]:
             # Not for argparse: every option is Odoo's.

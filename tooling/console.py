@@ -83,12 +83,16 @@ def run(
             errors="replace",
             **options,
         )
-        for line in process.stdout:
-            output.write(line)
-            output.flush()
-            if detail and (shown := detail(line)):
-                step.detail = shown
-        code = process.wait()
+        try:
+            for line in process.stdout:
+                output.write(line)
+                output.flush()
+                if detail and (shown := detail(line)):
+                    step.detail = shown
+            code = process.wait()
+        except BaseException:
+            process.terminate()
+            raise
     if code:
         raise Failure(failed(title, log, hint))
 

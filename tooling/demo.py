@@ -28,7 +28,9 @@ def demo(serve: bool) -> int:
         OUTPUT.mkdir(parents=True)
         console.say("Living through the chain's year")
         shell = ready.command("shell", "-d", DATABASE, "--no-http", "--log-level=warn")
-        done = subprocess.run(shell, input=SCRIPT, text=True, env=ready.environment)
+        # Unbuffered: what the script prints is its progress.
+        env = {**ready.environment, "PYTHONUNBUFFERED": "1"}
+        done = subprocess.run(shell, input=SCRIPT, text=True, env=env)
         if done.returncode:
             raise console.Failure("the demo failed: the lines above say where")
     console.say(f"PDF and XLSX files are in {OUTPUT}")

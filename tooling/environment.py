@@ -17,13 +17,18 @@ MARKER = FOLDER / "installed"
 
 
 def fingerprint() -> str:
-    """Changes when the environment has to be built anew."""
-    content = LOCK_FILE.read_bytes() + sys.version.encode() + str(FOLDER).encode()
+    """Changes when the environment has to be built anew.
+
+    Not with the Python that asks: callers with another PATH may have another one.
+    """
+    content = LOCK_FILE.read_bytes() + str(FOLDER).encode()
     return hashlib.sha256(content).hexdigest()
 
 
 def is_current() -> bool:
-    return MARKER.is_file() and MARKER.read_text() == fingerprint()
+    """Whether it holds what the lock file names, and its Python is still there."""
+    installed = MARKER.is_file() and PYTHON.exists()
+    return installed and MARKER.read_text() == fingerprint()
 
 
 def ensure(odoo_source: Path) -> Path:
@@ -80,8 +85,7 @@ def link_odoo(odoo_source: Path) -> None:
 
 
 def site_packages() -> Path:
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return FOLDER / f"lib/python{version}/site-packages"
+    return next(FOLDER.glob("lib/python3*/site-packages"))
 
 
 def output(code: str, *arguments: str, env: dict[str, str] | None = None) -> str:

@@ -156,7 +156,7 @@ class PrivateApt:
             "Reading Debian's package lists",
             self.command("update"),
             paths.CACHE / "log/apt-update.log",
-            hint=f"is the mirror {self.mirror.uri} reachable?",
+            hint="mend the mirror, or name an Odoo 19 source folder with ODOO_HOME",
         )
 
     def suite_of(self, package: str) -> str:
@@ -172,14 +172,14 @@ class PrivateApt:
             "another mirror, or name an Odoo 19 with ODOO_HOME (source folder)"
         )
 
-    def download(self, packages: list[str]) -> list[Path]:
+    def download(self, title: str, packages: list[str]) -> list[Path]:
         """Fetch packages; apt checks their signatures and sums."""
         folder = self.folder / "download"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         wanted = [f"{package}/{self.suite_of(package)}" for package in packages]
         console.run(
-            f"Fetching {', '.join(packages)}",
+            title,
             self.command("download", *wanted),
             paths.CACHE / "log/apt-download.log",
             cwd=folder,

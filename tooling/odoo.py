@@ -8,7 +8,7 @@ from . import console, environment, odoo_source, paths, postgres, programs
 
 CONFIG = paths.CACHE / "odoo.conf"
 DATA = paths.CACHE / "data"
-LOG_OPTIONS = ("--no-http", "--stop-after-init")
+ONLY_INSTALL = ("--no-http", "--stop-after-init")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Odoo:
         log = paths.LOGS / f"install-{database}.log"
         console.run(
             title,
-            self.command(*LOG_OPTIONS, "-d", database, "-i", ",".join(modules)),
+            self.command(*ONLY_INSTALL, "-d", database, "-i", ",".join(modules)),
             log,
             detail=loading,
             env=self.environment,

@@ -24,6 +24,7 @@ LINKED_PACKAGES = [
     "libjs-jquery-form",
     "libjs-underscore",
 ]
+UNPACK = 'folder=$1; shift; for package do dpkg-deb -x "$package" "$folder"; done'
 # Left out of Debian's package though a bundle of mail lists it.  It blurs the
 # camera picture in calls; an empty file keeps the log free of a missing asset.
 MISSING_FILE = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
@@ -114,7 +115,8 @@ def unpack() -> Path:
     origin = identity(named) if named else "mirror"
     apt = mirror.PrivateApt()
     apt.update()
-    packages = apt.download(LINKED_PACKAGES + ([] if named else [PACKAGE]))
+    wanted = LINKED_PACKAGES + ([] if named else [PACKAGE])
+    packages = apt.download("Fetching Odoo and what its files link to", wanted)
     if named:
         packages.append(Path(named).expanduser().resolve())
     new = FOLDER.with_name("odoo.new")
@@ -138,13 +140,12 @@ def packages_named(packages: list[Path], name: str) -> str:
 def unpack_packages(packages: list[Path], folder: Path) -> None:
     """Unpack into one folder: the links are relative, so they meet their files."""
     folder.mkdir(parents=True)
-    for package in packages:
-        console.run(
-            f"Unpacking {package.name}",
-            ["dpkg-deb", "-x", package, folder],
-            paths.CACHE / "log/unpack.log",
-            hint="is the disk full?",
-        )
+    console.run(
+        "Unpacking Odoo",
+        ["sh", "-ec", UNPACK, "unpack", folder, *packages],
+        paths.CACHE / "log/unpack.log",
+        hint="is the disk full?",
+    )
 
 
 def repair(folder: Path) -> None:

@@ -39,6 +39,7 @@ def live(env, output_folder, commit=None):
     commit()
     write_files(env, chain.scopes, output_folder)
     print_summary(chain.scopes)
+    say(f"Logins, each its own password: {', '.join(chain.logins)}")
     return chain
 
 
@@ -49,10 +50,10 @@ class Chain:
         say("Setting up three companies")
         profiles = companies.ACME, companies.SMELTING_COMPANY, companies.ROLLERS
         records = [companies.create_record(env, profile) for profile in profiles]
-        every = env["res.company"].union(*records)
-        # Whoever sets up the demo, and its administrator, see all companies.
-        (env.user | env.ref("base.user_admin")).company_ids += every
+        # Whoever logs in sees the middle of the chain first.
+        every = env["res.company"].union(*records[1:], records[0])
         env = env(context={**env.context, "allowed_company_ids": every.ids})
+        people.admit_administrator(env, every)
         self.people = people.create_users(env, every)
         self.products = products.create_products(env, every)
         products.create_recipes(env, self.products)
@@ -81,8 +82,14 @@ class Chain:
             *self._give(rollers),
             smelter=self.smelter,
             plain_supplier=self._partner("Metro Slab"),
+            other_casthouse=self._partner("Harbour Casthouse", "C00066"),
             can_maker=self._partner("Great Lakes Cans", "C00102"),
         )
+
+    @property
+    def logins(self):
+        """Logins of the people one may try the demo as."""
+        return [user.login for user in self.people.values()]
 
     def _give(self, company):
         return self.env, company, self.people, self.products

@@ -78,8 +78,9 @@ SMELTING_COMPANY = Profile(
     name="The 1886 Smelting Company",
     certificate="C00037",
     street="2 Hall-Heroult Avenue",
-    city="Crystal Falls",
-    state="base.state_ca_qc",
+    # Odoo would print the province as QC; figures 11 and 12 spell it out.
+    city="Crystal Falls, Quebec",
+    state="",
     country="base.ca",
     tz="America/Toronto",
     responsible="Pierre Thiebault",
@@ -88,7 +89,7 @@ SMELTING_COMPANY = Profile(
     "www.1886melturing.com/responsiblesourcing/",
     sites=(
         Site("Smelter", "SML", "smelting", 0.52),
-        Site("Casthouse", "CST", "casthouse", 0.98),
+        Site("Casthouse", "CST", "casthouse", 0.980392),
     ),
     periods=(
         (date(2024, 7, 1), date(2024, 12, 31)),
@@ -128,7 +129,7 @@ def create_record(env, profile):
             "name": profile.name,
             "street": profile.street,
             "city": profile.city,
-            "state_id": env.ref(profile.state).id,
+            "state_id": env.ref(profile.state).id if profile.state else False,
             "country_id": env.ref(profile.country).id,
         }
     )
@@ -141,9 +142,7 @@ def set_up(env, record, profile, representative):
     certificate = certify(
         env, record.partner_id, profile.certificate, "chain_of_custody"
     )
-    responsible = create_responsible(
-        env, record, profile.responsible, profile.function
-    )
+    responsible = create_responsible(env, record, profile.responsible, profile.function)
     scope = env["asi.coc.scope"].create(
         {
             "name": profile.name,

@@ -24,9 +24,12 @@ Third quarter: the overdraw is made up
     CoC output 2,000 + 1,600 = 3,600 t, overdraw made up 400 t (8.8c);
     carried 800 t.
 Last quarter: still open, with live figures
-    CoC in 6,000 of 7,500 t, 80 %; entitlement 4,800 t.
-    CoC output 3 · 1,500 = 4,500 t; used 800 t; from current 3,700 t;
-    available 1,100 t.
+    CoC in 6,000 of 7,500 t; entitlement 4,800 t. CoC output 3 · 1,500 = 4,500 t
+    of 6,000 t; used 800 t; from current 3,700 t.
+    500 t more are claimed on 30 December and not verified yet (10.2): 6,000 of
+    8,000 t, 75 %; share limit 4,500 t, available 4,500 - 3,700 = 800 t.
+    Once an officer verifies them: 6,500 of 8,000 t, share limit 4,875 t,
+    available 1,175 t.
 """
 
 from dataclasses import dataclass
@@ -37,6 +40,7 @@ from .progress import say
 
 STRUCK = date(2025, 6, 1)
 LATE = date(2025, 7, 1)
+LAST = date(2025, 12, 1)
 MILL, CASTHOUSE = "post_casthouse", "casthouse"
 
 
@@ -71,10 +75,11 @@ PLAN = {
 class Mill(Operations):
     """Rollers United."""
 
-    def __init__(self, *args, smelter, plain_supplier, can_maker):
+    def __init__(self, *args, smelter, plain_supplier, other_casthouse, can_maker):
         super().__init__(*args)
         self.smelter = smelter
         self.plain_supplier = plain_supplier
+        self.other_casthouse = other_casthouse
         self.can_maker = can_maker
         self.slabs = None
 
@@ -99,6 +104,8 @@ class Mill(Operations):
         if month == LATE:
             yield month.replace(day=29), lambda: self.smelter.ship(self.slabs)
             yield month.replace(day=31), lambda: self.take_in(self.slabs)
+        if month == LAST:
+            yield month.replace(day=30), self.take_unverified_slab
 
     def order_slabs(self, month, quantity):
         """Order slab, all of it CoC Material, from the casthouse."""
@@ -115,9 +122,12 @@ class Mill(Operations):
 
     def take_plain_slab(self, month):
         """Slab of a supplier without a certificate is Non-CoC inflow."""
-        self.buy(
-            self.plain_supplier, "slab", PLAN[month].plain, lot=f"MS-{month:%y%m}"
-        )
+        self.buy(self.plain_supplier, "slab", PLAN[month].plain, lot=f"MS-{month:%y%m}")
+
+    def take_unverified_slab(self):
+        """Leave a claim for the officer to verify (10.2)."""
+        order = self.order(self.other_casthouse, "slab", 500, coc=500)
+        self.receive(order, "HC-4711", lot="HC4711", verify=False)
 
     def roll(self, month):
         """Roll the month's slab into one lot of coil."""
@@ -132,7 +142,7 @@ class Mill(Operations):
         """Deliver more CoC Material than has come in, counting on an order (8.2)."""
         sale = self.sell(self.can_maker, "coil", this.delivered, this.designated)
         if not self.is_refused(sale):
-            raise AssertionError("18 June needs the manager's reason")
+            raise RuntimeError("The delivery of 18 June passed without a reason.")
         self.allow(self.get_delivery(sale))
         self.deliver(sale)
 

@@ -69,8 +69,11 @@ class Operations:
         order.button_confirm()
         return order
 
-    def receive(self, order, reference=None, lot=None):
-        """Receive what was ordered; ``reference`` is the supplier's CoC Document."""
+    def receive(self, order, reference=None, lot=None, verify=True):
+        """Receive what was ordered; ``reference`` is the supplier's CoC Document.
+
+        The officer verifies it at once, or leaves it open (10.2).
+        """
         picking = order.sudo().picking_ids.with_env(self.acting("storekeeper"))
         picking.action_assign()
         if lot:
@@ -79,7 +82,7 @@ class Operations:
             picking.action_coc_claim_as_ordered()
             picking.coc_document_reference = reference
         self._validate(picking)
-        if reference:
+        if reference and verify:
             picking.with_env(self.acting("officer")).action_coc_verify()
         return picking
 

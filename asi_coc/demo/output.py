@@ -70,6 +70,8 @@ def _write_documents(env, scope, folder):
     attached = env["ir.attachment"].search(
         [("res_model", "=", documents._name), ("res_id", "in", documents.ids)]
     )
+    if len(attached) < len(documents):
+        say("Some CoC Documents could not be printed; their messages say why.")
     for attachment in attached:
         document = documents.browse(attachment.res_id)
         name = f"{document.date} {attachment.name}"
@@ -91,32 +93,39 @@ def _write_statement(env, period, target):
 
 def print_summary(scopes):
     """Print the balances of all periods: tonnes, and percent for the inflow."""
-    heads = [head for head, _name, _digits in COLUMNS]
-    say()
-    say("Balances in tonnes")
+    rows = [["Tonnes", *(head for head, _name, _digits in COLUMNS)]]
     for scope in scopes:
-        say()
-        say(_line([scope.name, *heads]))
-        for balance in get_periods(scope).balance_ids.sorted(
-            lambda one: (one.sequence, one.period_id.date_start)
-        ):
-            say(_line(_cells(balance)))
+        rows.append([scope.name])
+        rows += [
+            _cells(balance)
+            for balance in get_periods(scope).balance_ids.sorted(
+                lambda one: (one.sequence, one.period_id.date_start)
+            )
+        ]
+    full = [row for row in rows if len(row) > 1]
+    widths = [max(map(len, column)) for column in zip(*full, strict=True)]
+    say()
+    for row in rows:
+        if len(row) == 1:
+            say()
+        say(_line(row, widths))
     say()
 
 
 def _cells(balance):
     period = balance.period_id
-    label = f"{balance.activity_id.name}, {_window(period)}"
+    label = f"  {balance.activity_id.name}, {_window(period)}"
     if period.state != "closed":
         label += " (open)"
-    figures = [f"{balance[name]:,.{digits}f}" for _head, name, digits in COLUMNS]
-    return [label, *figures]
+    return [label, *(f"{balance[name]:,.{digits}f}" for _head, name, digits in COLUMNS)]
 
 
 def _window(period):
     return f"{period.date_start:%Y-%m} to {period.date_end:%m}"
 
 
-def _line(cells):
-    label, *figures = cells
-    return f"{label:48}" + "".join(f"{figure:>13}" for figure in figures)
+def _line(cells, widths):
+    label, *figures = (
+        cell.rjust(width) for cell, width in zip(cells, widths, strict=False)
+    )
+    return "  ".join([cells[0].ljust(len(label)), *figures])

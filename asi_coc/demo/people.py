@@ -59,10 +59,17 @@ def _create_user(env, companies, login, name, groups):
                 "login": login,
                 "password": login,
                 "company_ids": [Command.set(companies.ids)],
-                "company_id": companies[0].id,
+                "company_id": companies[:1].id,
                 "group_ids": [Command.set([env.ref(group).id for group in groups])],
             }
         )
+    )
+
+
+def admit_administrator(env, companies):
+    """Let the administrator work for ``companies``, the first of them at login."""
+    env.ref("base.user_admin").write(
+        {"company_ids": [Command.set(companies.ids)], "company_id": companies[:1].id}
     )
 
 

@@ -14,11 +14,11 @@ PRODUCTS = {
     "slab": ("Rolling Slab", "aluminium", "form_rolling_slab", 2200, True),
     "coil": ("Can Body Coil", "aluminium", "form_sheet", 3000, True),
 }
-#: Made: quantity, of: quantity. Yields 0.4, 0.52, 0.98 and 0.8 (8.4).
+#: Made: quantity, of: quantity. Yields 0.4, 0.52, 1 / 1.02 and 0.8 (8.4).
 RECIPES = {
     "alumina": (40, "bauxite", 100),
     "liquid": (52, "alumina", 100),
-    "slab": (98, "liquid", 100),
+    "slab": (100, "liquid", 102),
     "coil": (8, "slab", 10),
 }
 #: Figure 12: the slab's average carbon footprint (9.3a).

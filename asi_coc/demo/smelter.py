@@ -1,31 +1,34 @@
 """The 1886 Smelting Company's year: alumina to liquid metal (yield 0.52) in the
-smelter, liquid metal to rolling slab (yield 0.98) in the casthouse.
+smelter, liquid metal to rolling slab (1.02 t per tonne) in the casthouse.
 
-Every month 125,000 t of alumina become 65,000 t of liquid metal; 5,000 t are
-sold liquid and 60,000 t go to the casthouse, which casts 58,800 t of slab.
+Every month 125,000 t of alumina become 65,000 t of liquid metal; 3,800 t are
+sold liquid and 61,200 t go to the casthouse, which casts 60,000 t of slab.
 Acme's alumina is half CoC: 100,000 of 250,000 t in two months, 40 %.
 
 Smelting, second half of 2024 (December only)
     CoC in 50,000 of 125,000 t; entitlement 0.52 · 50,000 = 26,000 t.
-    Intra-entity 40 % · 60,000 = 24,000 t; carried 2,000 t.
+    Intra-entity 40 % · 61,200 = 24,480 t; carried 1,520 t.
 Smelting, first half of 2025
     CoC in 300,000 of 750,000 t; entitlement 156,000 t.
-    Intra-entity 40 % · 360,000 = 144,000 t, liquid 2 · 2,000 = 4,000 t.
-    Used 2,000 t; from current 146,000 t; carried 10,000 t.
+    Intra-entity 40 % · 367,200 = 146,880 t, liquid 2 · 1,000 = 2,000 t.
+    Used 1,520 t; from current 147,360 t; carried 8,640 t.
 Smelting, second half of 2025
-    The same, but 10,000 t are brought forward and used:
-    from current 138,000 t; carried 18,000 t.
+    The same, but 8,640 t are brought forward and used:
+    from current 140,240 t; carried 15,760 t.
 
 Casthouse, second half of 2024
-    CoC in 24,000 of 60,000 t; entitlement 23,520 t.
-    2,000 t to Rollers United; carried 21,520 t.
+    CoC in 24,480 of 61,200 t; entitlement 24,480 / 1.02 = 24,000 t.
+    2,000 t to Rollers United; carried 22,000 t.
 Casthouse, first half of 2025
-    CoC in 144,000 of 360,000 t; entitlement 141,120 t.
+    CoC in 146,880 of 367,200 t; entitlement 144,000 t.
     5,500 t to Rollers United and 3 · 40,000 t to the other mill: 125,500 t.
-    Used 21,520 t; from current 103,980 t; carried 37,140 t.
+    Used 22,000 t; from current 103,500 t; carried 40,500 t.
 Casthouse, second half of 2025
     12,000 t to Rollers United and 3 · 40,000 t: 132,000 t.
-    Used 37,140 t; from current 94,860 t; carried 46,260 t.
+    Used 40,500 t; from current 91,500 t; carried 52,500 t.
+29 July, figure 12
+    The vessel of July makes the share of that month 100,000 / 225,000; with
+    60,000 t delivered to the other mill before, 2,000 t may all be CoC.
 """
 
 from datetime import date
@@ -35,10 +38,10 @@ from .refinery import get_vessel
 
 PLAIN_ALUMINA = 25_000
 LIQUID = 65_000
-LIQUID_SOLD = 5_000
+LIQUID_SOLD = 3_800
 #: Once a quarter the foundry wants liquid metal as CoC Material.
-LIQUID_COC = 2_000
-CAST = 58_800
+LIQUID_COC = 1_000
+CAST = 60_000
 #: Every second month the other mill wants slab as CoC Material.
 SLAB_COC = 40_000
 FIRST_MONTH = date(2024, 12, 1)
@@ -72,7 +75,8 @@ class Smelter(Operations):
         yield month.replace(day=20), lambda: self.make("liquid", LIQUID)
         yield month.replace(day=21), lambda: self.tap(month)
         yield month.replace(day=22), lambda: self.cast(month)
-        yield month.replace(day=25), lambda: self.supply_other_mill(month)
+        # Before Rollers United: a share of what has left may be CoC Material (8.7).
+        yield month.replace(day=23), lambda: self.supply_other_mill(month)
 
     def order_vessel(self, quantity, coc):
         """Order a vessel of alumina from Acme Alumina."""

@@ -20,29 +20,29 @@ def number_pages(stream, reference, get_number_text):
 
     ``get_number_text`` makes the words of a page number and the page count.
     """
-    reader = PdfFileReader(stream)
     writer = PdfFileWriter()
-    pages = len(reader.pages)
-    for number, page in enumerate(reader.pages, start=1):
-        width, height = float(page.mediabox.width), float(page.mediabox.height)
-        text = get_number_text(number, pages)
-        page.merge_page(_foot(width, height, reference, text))
-        writer.add_page(page)
+    writer.appendPagesFromReader(PdfFileReader(stream))
+    pages = writer.getNumPages()
+    for number in range(pages):
+        page = writer.getPage(number)
+        width = float(page.mediaBox.getWidth())
+        text = get_number_text(number + 1, pages)
+        page.mergePage(_foot(width, reference, text))
     result = io.BytesIO()
     writer.write(result)
     return result
 
 
-def _foot(width, height, reference, text):
+def _foot(width, reference, text):
     foot = io.BytesIO()
-    canvas = Canvas(foot, pagesize=(width, height))
+    canvas = Canvas(foot, pagesize=(width, 2 * BASELINE))
     canvas.setFont("Helvetica", 7.5)
     canvas.setFillGray(0.35)
     # The PDF's own fonts know Latin letters only; the page itself has the rest.
     canvas.drawString(MARGIN, BASELINE, _latin(reference))
     canvas.drawRightString(width - MARGIN, BASELINE, _latin(text))
     canvas.save()
-    return PdfFileReader(foot).pages[0]
+    return PdfFileReader(foot).getPage(0)
 
 
 def _latin(text):

@@ -1,9 +1,20 @@
+from math import ceil
+from unicodedata import east_asian_width
+
 from odoo import api, fields, models
 
 from .formatting import format_day, format_number
 
 #: Types of CoC Material a document names (9.2g); scrap only where there is some.
 MATERIAL_TYPES = ("bauxite", "alumina", "aluminium")
+#: Room for lines on the first and on further pages, in px of the layout.
+FIRST_PAGE = 760
+NEXT_PAGE = 1340
+#: Height of one line of text and what a row adds to it, in px.
+TEXT_LINE = 25
+LINE_PADDING = 11
+#: Latin characters that fit in the form's column.
+FORM_CHARACTERS = 36
 
 
 class ReportDocument(models.AbstractModel):
@@ -31,6 +42,7 @@ class ReportDocument(models.AbstractModel):
         return {
             "id": document.id,
             "lang": document.env.context["lang"],
+            "is_draft": document.state == "draft",
             "notice": self._get_notice(document),
             "issuer": document.issuer_id.name,
             "logo": self._get_logo(document),
@@ -38,14 +50,12 @@ class ReportDocument(models.AbstractModel):
             "number": document.name or "–",
             "parties": self._get_parties(document),
             "types": self._get_types(document),
-            "lines": [self._get_line(line) for line in document.line_ids],
-            "total": self._get_total(document),
+            "chunks": self._get_chunks(document),
             "sustainability": self._get_sustainability(document),
             "supplementary": document.supplementary_information,
             "shipments": self._get_shipments(document),
             "lots": self._get_lots(document),
             "is_signed": document.direction == "issued",
-            "responsible": document.responsible,
         }
 
     def _get_lang(self, document):
@@ -122,12 +132,40 @@ class ReportDocument(models.AbstractModel):
         shown = [name for name in labels if name in MATERIAL_TYPES or name in present]
         return [(labels[name], name in present) for name in shown]
 
+    def _get_chunks(self, document):
+        """Return the lines page by page, so that each page repeats the head.
+
+        Debian's wkhtmltopdf cannot; a page that turns out longer than
+        estimated here breaks between two lines, without a head.
+        """
+        lines = [self._get_line(line) for line in document.line_ids]
+        total = self._get_total(document)
+        if total:
+            lines.append(total)
+        addresses = (document.issuer_address or "", document.customer_address or "")
+        room = FIRST_PAGE - TEXT_LINE * max(text.count("\n") for text in addresses)
+        chunks = [[]]
+        for line in lines:
+            room -= LINE_PADDING + TEXT_LINE * self._count_text_lines(line["form"])
+            if room < 0 and chunks[-1]:
+                chunks.append([])
+                room = NEXT_PAGE
+            chunks[-1].append(line)
+        return chunks
+
+    @staticmethod
+    def _count_text_lines(text):
+        # Chinese characters are twice as wide as Latin ones.
+        width = sum(1 + (east_asian_width(letter) in "FW") for letter in text)
+        return ceil(width / FORM_CHARACTERS)
+
     def _get_line(self, line):
         return {
             "form": line.form,
             "coc_mass": format_number(self.env, line.coc_mass),
             "total_mass": format_number(self.env, line.total_mass),
             "unit": self._get_unit(line.material),
+            "is_total": False,
         }
 
     def _get_unit(self, material):
@@ -141,9 +179,11 @@ class ReportDocument(models.AbstractModel):
         if len(document.line_ids) < 2 or len(materials) > 1:
             return None
         return {
+            "form": self.env._("Total"),
             "coc_mass": format_number(self.env, document.coc_mass),
             "total_mass": format_number(self.env, document.total_mass),
             "unit": self._get_unit(*materials),
+            "is_total": True,
         }
 
     def _get_sustainability(self, document):

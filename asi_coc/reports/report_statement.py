@@ -1,8 +1,10 @@
 from odoo import api, fields, models
-from odoo.tools.misc import format_datetime
+from odoo.tools.misc import split_every
 
-from .formatting import format_day, format_number
+from .formatting import format_day, format_moment, format_number
 from .statement_workbook import SECTIONS, StatementWorkbook
+
+ACTIVITIES_PER_TABLE = 3
 
 
 class ReportStatement(models.AbstractModel):
@@ -28,12 +30,11 @@ class ReportStatement(models.AbstractModel):
             "facts": self._get_facts(statement),
             "is_final": statement["state"] == "closed",
             "explanation": statement["explanation"],
-            "activities": [activity["name"] for activity in statement["activities"]],
-            "sections": self._get_sections(statement),
+            "tables": self._get_tables(statement),
             "flows": [
                 self._get_flows(activity) for activity in statement["activities"]
             ],
-            "printed": format_datetime(self.env, fields.Datetime.now()),
+            "printed": format_moment(self.env, fields.Datetime.now()),
         }
 
     def _get_facts(self, statement):
@@ -45,7 +46,7 @@ class ReportStatement(models.AbstractModel):
                 "%(state)s by %(user)s on %(moment)s, version %(version)s",
                 state=state,
                 user=statement["closed_by"],
-                moment=format_datetime(self.env, statement["closed_on"]),
+                moment=format_moment(self.env, statement["closed_on"]),
                 version=statement["version"],
             )
         return [
@@ -63,7 +64,17 @@ class ReportStatement(models.AbstractModel):
             (self.env._("State"), state),
         ]
 
-    def _get_sections(self, statement):
+    def _get_tables(self, statement):
+        """Return the balance as tables of as many activities as fit the page."""
+        return [
+            {
+                "activities": [activity["name"] for activity in activities],
+                "sections": self._get_sections(activities),
+            }
+            for activities in split_every(ACTIVITIES_PER_TABLE, statement["activities"])
+        ]
+
+    def _get_sections(self, activities):
         """Return the figures, one row each with a cell per activity."""
         titles = {
             "in": self.env._("Inflow"),
@@ -82,7 +93,7 @@ class ReportStatement(models.AbstractModel):
                         "label": labels[name],
                         "cells": [
                             self._format_figure(name, activity["figures"][name])
-                            for activity in statement["activities"]
+                            for activity in activities
                         ],
                     }
                     for name in names
@@ -106,7 +117,7 @@ class ReportStatement(models.AbstractModel):
         rows = [
             {
                 "flow": flows[row["flow"]],
-                "what": " · ".join(filter(None, [materials[row["material"]], row["form"]])),
+                "what": self._join(materials[row["material"]], row["form"]),
                 "status": statuses[row["status"]],
                 "mass": format_number(self.env, row["mass"]),
             }
@@ -126,3 +137,7 @@ class ReportStatement(models.AbstractModel):
             for row in activity[key]
         ]
         return {"activity": activity["name"], "rows": rows}
+
+    @staticmethod
+    def _join(material, form):
+        return material if form in ("", material) else f"{material} · {form}"

@@ -190,7 +190,7 @@ class StatementWorkbook:
             ("mass", "mass", 20),
             ("mass_basis", "text", 20),
             ("quantity", "mass", 20),
-            ("uom_id", "text", 8),
+            (self.env._("Unit"), "text", 8),
             (self.env._("Value (%(currency)s)", currency=currency), "money", 16),
             ("picking_id", "text", 18),
             ("production_id", "text", 18),

@@ -5,5 +5,6 @@ from . import (
     test_core_properties,
     test_designation,
     test_ledger,
+    test_ledger_properties,
     test_security,
 )

@@ -122,13 +122,13 @@ class CocCase(TransactionCase):
 
     def setUp(self):
         super().setUp()
-        self.at("2025-03-10")
-
-    def at(self, moment):
-        """Let the following operations happen at ``moment``."""
-        frozen = freeze_time(f"{moment} 12:00:00", tick=False)
-        frozen.start()
+        frozen = freeze_time("2025-03-10 12:00:00")
+        self.clock = frozen.start()
         self.addCleanup(frozen.stop)
+
+    def at(self, day):
+        """Let the following operations happen at noon of ``day``."""
+        self.clock.move_to(f"{day} 12:00:00")
 
     # -- operations ---------------------------------------------------------
     def transfer(self, kind, source, target, lines, partner=None, **values):
