@@ -8,6 +8,8 @@ PLANT = (Path(__file__).parent / "scripts/plant.py").read_text()
 ROUNDS = 3
 # Each round: 60 t of CoC Material come in, and two deliveries want 60 t each.
 SETUP = f"""
+import json
+
 quants = env["stock.quant"].with_context(inventory_mode=True).create({{
     "product_id": slab.id,
     "location_id": warehouse.lot_stock_id.id,
@@ -63,7 +65,8 @@ def test_one_passes_the_other_gets_the_error(database, shell, odoo_server, pg):
         assert "0 t are available for Casthouse" in refusals[0]
     with pg(name).cursor() as cursor:
         cursor.execute(
-            "SELECT sum(mass) FROM asi_coc_entry WHERE flow = 'output' AND status = 'coc'"
+            "SELECT sum(mass) FROM asi_coc_entry "
+            "WHERE flow = 'output' AND status = 'coc'"
         )
         assert cursor.fetchone()[0] == 60 * ROUNDS
         cursor.execute(

@@ -79,6 +79,8 @@ env["ir.module.module"].search([("name", "=", "asi_coc")]).button_immediate_unin
         name,
         PLANT
         + """
+import json
+
 assert not INSTALLED
 validate(receipt(10, 2))
 validate(delivery(5))

@@ -6,6 +6,7 @@ import pytest
 
 PLANT = (Path(__file__).parent / "scripts/plant.py").read_text()
 COUNT = """
+import json
 if INSTALLED:
     # The CoC Document is counted apart.
     env.registry["stock.picking"]._coc_issue_documents = lambda self: None
@@ -40,7 +41,9 @@ def extra(ready, installed, shell):
         databases.copy(ready, source, database)
         counts[name] = shell(database, PLANT + COUNT)
         databases.drop(ready, database)
-    return {name: counts["with"][name] - counts["without"][name] for name in counts["with"]}
+    return {
+        name: counts["with"][name] - counts["without"][name] for name in counts["with"]
+    }
 
 
 def test_receipt_costs_at_most_ten_queries(extra):

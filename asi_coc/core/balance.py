@@ -421,7 +421,9 @@ def net_flows_between(sent):
             pair, signed = (target, origin), -mass
         net[pair] = net.get(pair, ZERO) + signed
     return {
-        pair if mass > 0 else pair[::-1]: abs(mass) for pair, mass in net.items() if mass
+        pair if mass > 0 else pair[::-1]: abs(mass)
+        for pair, mass in net.items()
+        if mass
     }
 
 

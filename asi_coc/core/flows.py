@@ -30,7 +30,9 @@ class FlowCollector:
     >>> collector = FlowCollector(
     ...     [
     ...         Total("smelting", None, 1, 7, "input", "alumina", "coc", Decimal(80)),
-    ...         Total("smelting", None, 1, 7, "input", "alumina", "non_coc", Decimal(20)),
+    ...         Total(
+    ...             "smelting", None, 1, 7, "input", "alumina", "non_coc", Decimal(20)
+    ...         ),
     ...         Total("smelting", None, 1, 8, "input", "aluminium", "coc", Decimal(5)),
     ...         Total("smelting", None, 1, 8, "output", "aluminium", "coc", Decimal(9)),
     ...     ],

@@ -125,7 +125,8 @@ def _window(period):
 
 
 def _line(cells, widths):
-    label, *figures = (
-        cell.rjust(width) for cell, width in zip(cells, widths, strict=False)
-    )
-    return "  ".join([cells[0].ljust(len(label)), *figures])
+    label = cells[0].ljust(widths[0])
+    figures = [
+        cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=False)
+    ]
+    return "  ".join([label, *figures]).rstrip()

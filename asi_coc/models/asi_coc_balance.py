@@ -57,9 +57,7 @@ class AsiCocBalance(models.Model):
     _description = "Mass Balance of a Supply Chain Activity"
     _inherit = ["asi.coc.protected"]
     _order = "period_id desc, sequence, id"
-    _coc_protected_fields = frozenset(
-        {"period_id", "activity_id", "designation_count"}
-    )
+    _coc_protected_fields = frozenset({"period_id", "activity_id", "designation_count"})
 
     period_id = fields.Many2one(
         "asi.coc.period",
@@ -168,12 +166,8 @@ class AsiCocBalance(models.Model):
     overdraw_brought = _mass(
         "Overdraw to Make Up", "Internal overdraw of the period before (8.8c)."
     )
-    overdraw = _mass(
-        "Internal Overdraw", "CoC outflow beyond the entitlement (8.8)."
-    )
-    available = _mass(
-        "Available", "CoC mass that may still be designated now (8.7)."
-    )
+    overdraw = _mass("Internal Overdraw", "CoC outflow beyond the entitlement (8.8).")
+    available = _mass("Available", "CoC mass that may still be designated now (8.7).")
     headroom = _mass(
         "Headroom", "As available, but negative when a limit is broken (8.7)."
     )
@@ -185,9 +179,7 @@ class AsiCocBalance(models.Model):
     output_percentage = _rate(
         "Output (%)", "CoC output by all outflow, in the same terms (8.4)."
     )
-    scrap_outflow = _mass(
-        "Pre-consumer Scrap Out", "Scrap that left the scope (8.6)."
-    )
+    scrap_outflow = _mass("Pre-consumer Scrap Out", "Scrap that left the scope (8.6).")
     eligible_scrap_output = _mass(
         "Eligible Scrap Output", "Scrap designated as Eligible Scrap (8.6)."
     )
@@ -249,8 +241,7 @@ class AsiCocBalance(models.Model):
             }:
                 raise UserError(
                     self.env._(
-                        "Balance %(balance)s is closed; its allocation cannot "
-                        "change.",
+                        "Balance %(balance)s is closed; its allocation cannot change.",
                         balance=balance.display_name,
                     )
                 )

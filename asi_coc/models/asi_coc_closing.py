@@ -189,8 +189,8 @@ class AsiCocClosing(models.Model):
         if criterion == "8.8":
             return self.env._(
                 "%(activity)s: internal overdraw of %(figure)s t without a force "
-                "majeure record (8.8). Record the situation, take designations back, or "
-                "allocate less to intra-entity flows.",
+                "majeure record (8.8). Record the situation, take designations back, "
+                "or allocate less to intra-entity flows.",
                 **values,
             )
         if criterion == "8.8a":
@@ -277,7 +277,9 @@ class AsiCocClosing(models.Model):
 
     def _get_explanation(self, period):
         missing = self._get_missing(period)
-        return "\n".join([*missing, period.closing_explanation or ""]) if missing else ""
+        return (
+            "\n".join([*missing, period.closing_explanation or ""]) if missing else ""
+        )
 
     def _get_carry_rows(self, following):
         """Return the entries to post as (period, activity, flow, mass in tonnes)."""
@@ -330,6 +332,4 @@ class AsiCocClosing(models.Model):
             for where, activity, flow, mass in self._get_carry_rows(following)
         ]
         self.env["asi.coc.entry"]._post_carry(self, taken_back)
-        period.message_post(
-            body=self.env._("Reopened: %(reason)s", reason=reason)
-        )
+        period.message_post(body=self.env._("Reopened: %(reason)s", reason=reason))

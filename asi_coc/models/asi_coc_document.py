@@ -191,7 +191,8 @@ class AsiCocDocument(models.Model):
         "This scope has issued a CoC Document of that number already (9.2b).",
     )
     _received_number_unique = models.UniqueIndex(
-        "(scope_id, issuer_id, name) WHERE direction = 'received' AND state = 'verified'",
+        "(scope_id, issuer_id, name) "
+        "WHERE direction = 'received' AND state = 'verified'",
         "A CoC Document of that number from this issuer counts already; a number "
         "counts once (10.2).",
     )
@@ -270,9 +271,9 @@ class AsiCocDocument(models.Model):
                     "CoC Document %(document)s is %(state)s; %(fields)s cannot change "
                     "any more.",
                     document=document.name,
-                    state=dict(
-                        self._fields["state"]._description_selection(self.env)
-                    )[document.state],
+                    state=dict(self._fields["state"]._description_selection(self.env))[
+                        document.state
+                    ],
                     fields=", ".join(labels),
                 )
             )
@@ -294,9 +295,11 @@ class AsiCocDocument(models.Model):
         lines = documents.env["asi.coc.document.line"]._prepare_from(picking)
         if not lines:
             return documents
-        scope = documents.env["asi.coc.entry"].search(
-            [("picking_id", "=", picking.id)], limit=1
-        ).scope_id
+        scope = (
+            documents.env["asi.coc.entry"]
+            .search([("picking_id", "=", picking.id)], limit=1)
+            .scope_id
+        )
         return documents.create(documents._prepare_issued(picking.sudo(), scope, lines))
 
     @api.model
@@ -354,6 +357,7 @@ class AsiCocDocument(models.Model):
             # sudo: numbered and frozen by this action only
             document.sudo().write({"name": number, "state": "issued"})
             document.sudo()._attach_to_pickings()
+        return True
 
     def _attach_to_pickings(self):
         """Attach the PDF to the document and its deliveries.
@@ -429,6 +433,7 @@ class AsiCocDocument(models.Model):
             pickings = document.picking_ids.sudo()
             pickings.coc_received_document_id = False
             pickings._coc_post_claims()
+        return True
 
     # -- opening ------------------------------------------------------------
     def action_open_entries(self):

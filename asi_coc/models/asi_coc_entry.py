@@ -283,10 +283,14 @@ class AsiCocEntry(models.Model):
         if operator not in ("in", "not in"):
             return NotImplemented
         wanted = (operator == "in") == (True in value)
-        ids = self._get_unclassified_ids(self.env["asi.coc.scope"].search([]))
+        ids = self._get_unclassified_ids(
+            self.env["asi.coc.scope"].search([("state", "!=", "draft")])
+        )
         return [("id", "in" if wanted else "not in", ids)]
 
     # -- append-only, above the ORM -----------------------------------------
+    # No super: these refuse whatever they are asked.
+    # pylint: disable=method-required-super
     @api.model_create_multi
     def create(self, vals_list):
         raise UserError(

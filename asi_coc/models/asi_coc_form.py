@@ -20,4 +20,3 @@ class AsiCocForm(models.Model):
     active = fields.Boolean(
         default=True, help="Archive a form that is no longer traded."
     )
-

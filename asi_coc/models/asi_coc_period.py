@@ -4,8 +4,8 @@ from odoo.tools import SQL
 
 from ..core.balance import SHORT_TERM_NEGATIVE, STOCK_BACKED, period_balances
 from ..core.flows import FlowCollector
-from ..core.quantity import to_mass
 from ..core.period import first_break, is_too_long, longest_end
+from ..core.quantity import to_mass
 
 
 class AsiCocPeriod(models.Model):
@@ -90,7 +90,11 @@ class AsiCocPeriod(models.Model):
             start, end = period.date_start, period.date_end
             if not (start and end):
                 period.name = period.name or self.env._("New")
-            elif (start.month, start.day, end) == (1, 1, start.replace(month=12, day=31)):
+            elif (start.month, start.day, end) == (
+                1,
+                1,
+                start.replace(month=12, day=31),
+            ):
                 period.name = str(start.year)
             else:
                 period.name = f"{start} – {end}"
@@ -336,9 +340,7 @@ class AsiCocPeriod(models.Model):
         previous = self._get_previous()
         if not previous or previous.state == "closed":
             return {}
-        return {
-            code: balance.overdraw for code, balance in previous._strike().items()
-        }
+        return {code: balance.overdraw for code, balance in previous._strike().items()}
 
     def _get_figures(self):
         """Return ``{activity code: {figure: number}}`` (tonnes, %).
@@ -374,11 +376,13 @@ class AsiCocPeriod(models.Model):
         self.check_access("write")
         # sudo: written by these actions only
         self.sudo().filtered(lambda period: period.state == "open").state = "closing"
+        return True
 
     def action_close(self):
         """Close: list what is missing, or freeze the figures (8.7 to 8.9)."""
         for period in self.sorted("date_start"):
             self.env["asi.coc.closing"]._close(period)
+        return True
 
     def action_reopen(self):
         """Ask for the reason to reopen the last closed period."""

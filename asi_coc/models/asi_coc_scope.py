@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
+
+from odoo.addons.base.models.res_partner import _tz_get
 
 from ..core.balance import SHORT_TERM_NEGATIVE, STOCK_BACKED, STRICT
 from ..core.quantity import ZERO, to_mass
@@ -105,8 +106,8 @@ class AsiCocScope(models.Model):
     issue_automatically = fields.Boolean(
         string="Issue CoC Documents Automatically",
         default=True,
-        help="Issue the CoC Document as soon as a delivery that designates CoC Material "
-        "is done. Otherwise a draft is made.",
+        help="Issue the CoC Document as soon as a delivery that designates CoC "
+        "Material is done. Otherwise a draft is made.",
     )
     supplementary_information = fields.Text(
         translate=True,
@@ -150,7 +151,9 @@ class AsiCocScope(models.Model):
     @api.depends("facility_ids.activity_id")
     def _compute_supply_chain_activity_ids(self):
         for scope in self:
-            scope.supply_chain_activity_ids = scope.facility_ids.activity_id.sorted("sequence")
+            scope.supply_chain_activity_ids = scope.facility_ids.activity_id.sorted(
+                "sequence"
+            )
 
     def _compute_unclassified_count(self):
         counts = self.env["asi.coc.entry"]._count_unclassified(self)
@@ -230,10 +233,12 @@ class AsiCocScope(models.Model):
                     )
                 )
         self._set_state("active")
+        return True
 
     def action_suspend(self):
         """Stop following stock moves; what was posted stays."""
         self._set_state("suspended")
+        return True
 
     def _set_state(self, state):
         self._check_representative()
@@ -272,6 +277,7 @@ class AsiCocScope(models.Model):
         entries = self.env["asi.coc.entry"]
         for scope in self:
             entries._post_moves(entries._get_unclassified_moves(scope))
+        return True
 
     def action_open_unclassified(self):
         """Open the moves that cannot be classed yet."""

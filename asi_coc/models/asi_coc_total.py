@@ -44,9 +44,7 @@ class AsiCocTotal(models.Model):
     )
     flow = fields.Selection(FLOWS, required=True, help="Kind of flow.")
     material = fields.Selection(MATERIALS, required=True, help="Material that flowed.")
-    status = fields.Selection(
-        STATUSES, required=True, help="CoC status of the mass."
-    )
+    status = fields.Selection(STATUSES, required=True, help="CoC status of the mass.")
     mass = fields.Float(
         string="Mass (t)",
         digits=(24, 6),

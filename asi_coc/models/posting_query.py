@@ -441,7 +441,9 @@ def _work_facility_query():
                        work_product.material) AS line
     CROSS JOIN LATERAL (%s) AS found
         """,
-        _facility_query(SQL("work_place.parent_path"), SQL("work.picking_type_id"), True),
+        _facility_query(
+            SQL("work_place.parent_path"), SQL("work.picking_type_id"), True
+        ),
     )
 
 
@@ -662,7 +664,13 @@ def place_query(env, scopes, places):
         """,
         root=_root_query(scopes),
         places=SQL(", ").join(
-            SQL("(%s, %s, %s, %s::int)", position, product.id, location.id, kind.id or None)
+            SQL(
+                "(%s, %s, %s, %s::int)",
+                position,
+                product.id,
+                location.id,
+                kind.id or None,
+            )
             for position, (product, location, kind) in enumerate(places)
         ),
         facility=_facility_query(

@@ -28,7 +28,9 @@ class ProductProduct(models.Model):
         self.ensure_one()
         factor = Decimal(str(uom.factor))
         if self.coc_net_mass and uom._has_common_reference(self.uom_id):
-            return to_mass(self.coc_net_mass) * factor / Decimal(str(self.uom_id.factor))
+            return (
+                to_mass(self.coc_net_mass) * factor / Decimal(str(self.uom_id.factor))
+            )
         if self._coc_is_mass(uom):
             return factor * GRAM
         return None
@@ -36,7 +38,9 @@ class ProductProduct(models.Model):
     def _coc_get_mass(self, quantity, uom):
         """Return the net mass of ``quantity`` in tonnes, or ``None`` (8.1)."""
         unit_mass = self._coc_get_unit_mass(uom)
-        return None if unit_mass is None else to_mass(Decimal(str(quantity)) * unit_mass)
+        return (
+            None if unit_mass is None else to_mass(Decimal(str(quantity)) * unit_mass)
+        )
 
     def _coc_get_designated_mass(self, quantity, uom):
         """Return the CoC mass of a designated quantity: alloys from 10 % count less."""

@@ -57,8 +57,13 @@ class PurchaseOrderLine(models.Model):
                 ("company_id", "=", period.company_id.id),
                 ("state", "=", "purchase"),
                 ("coc_ordered_qty", ">", 0),
-                ("date_planned", "<=", fields.Datetime.end_of(
-                    fields.Datetime.to_datetime(period.date_end), "day")),
+                (
+                    "date_planned",
+                    "<=",
+                    fields.Datetime.end_of(
+                        fields.Datetime.to_datetime(period.date_end), "day"
+                    ),
+                ),
             ]
         )
         certificates = self.env["asi.coc.certificate"].sudo()

@@ -44,7 +44,9 @@ class StockLot(models.Model):
             own = facts.get(lot._origin.id, [])
             lot.coc_status = lot._coc_get_status(own)
             origins = [fact for fact in own if fact[0] in ("production", "input")]
-            _flow, _status, facility, period, _mass = (origins or own or [[False] * 5])[0]
+            _flow, _status, facility, period, _mass = (origins or own or [[False] * 5])[
+                0
+            ]
             lot.coc_facility_id = facility
             lot.coc_period_id = period
 

@@ -123,7 +123,9 @@ class StockMove(models.Model):
         if self.coc_designated_qty:
             # What stays keeps its designation first; the rest goes along. ``qty``
             # may be in the product's unit, so compare in units of the original.
-            uom = self.env["uom.uom"].browse(vals.get("product_uom", self.product_uom.id))
+            uom = self.env["uom.uom"].browse(
+                vals.get("product_uom", self.product_uom.id)
+            )
             moving = uom._compute_quantity(qty, self.product_uom, round=False)
             staying = max(self.product_uom_qty - moving, 0)
             rest = self.product_uom.round(max(self.coc_designated_qty - staying, 0))
@@ -172,7 +174,9 @@ class StockMove(models.Model):
         # sudo: the reason is in the ledger, which the warehouse does not read
         entries = self.env["asi.coc.entry"].sudo()
         for move in self:
-            entry = entries.search([("move_id", "=", move.id)], order="id desc", limit=1)
+            entry = entries.search(
+                [("move_id", "=", move.id)], order="id desc", limit=1
+            )
             if entry and entry.status != "unclassified":
                 continue
             reasons = dict(entry._fields["reason"]._description_selection(self.env))
@@ -300,9 +304,9 @@ class StockMove(models.Model):
         move = self.browse(move_id)
         raise UserError(
             self.env._(
-                "%(picking)s (%(product)s, %(quantity)s %(uom)s) cannot change: Material "
-                "Accounting Period %(period)s is closed and its balance is frozen. Make "
-                "a return or a new transfer in the open period.",
+                "%(picking)s (%(product)s, %(quantity)s %(uom)s) cannot change: "
+                "Material Accounting Period %(period)s is closed and its balance is "
+                "frozen. Make a return or a new transfer in the open period.",
                 picking=move.reference,
                 product=move.product_id.display_name,
                 quantity=format_number(self.env, move.quantity),

@@ -150,8 +150,8 @@ class StockPicking(models.Model):
             if self.state != "done" or not self._coc_is_designated():
                 raise UserError(
                     self.env._(
-                        "%(picking)s has no CoC Document: a delivery gets one when it is "
-                        "done and designates CoC Material.",
+                        "%(picking)s has no CoC Document: a delivery gets one when it "
+                        "is done and designates CoC Material.",
                         picking=self.name,
                     )
                 )
@@ -191,9 +191,9 @@ class StockPicking(models.Model):
             if SHORT_TERM_NEGATIVE not in scopes.mapped("availability_policy"):
                 raise UserError(
                     self.env._(
-                        "The CoC Certification Scope of %(company)s does not follow the "
-                        "short-term negative policy (8.2); expected input cannot count "
-                        "for %(picking)s.",
+                        "The CoC Certification Scope of %(company)s does not follow "
+                        "the short-term negative policy (8.2); expected input cannot "
+                        "count for %(picking)s.",
                         company=picking.company_id.name,
                         picking=picking.name,
                     )
@@ -218,6 +218,7 @@ class StockPicking(models.Model):
             received = move.product_id._coc_get_mass(move.quantity, move.product_uom)
             if mass is not None:
                 move.coc_claimed_mass = float(min(mass, received))
+        return True
 
     def action_coc_verify(self):
         """Mark the claim verified: its mass becomes CoC input (10.1, 10.2).
@@ -236,6 +237,7 @@ class StockPicking(models.Model):
             # sudo: the officer who verifies need not be a storekeeper
             picking.sudo().coc_received_document_id = document
         self.sudo()._coc_post_claims()
+        return True
 
     def _coc_check_claim(self):
         self.ensure_one()
@@ -252,8 +254,9 @@ class StockPicking(models.Model):
         if not (picking._coc_get_claims() and picking.coc_document_reference):
             raise UserError(
                 self.env._(
-                    "%(picking)s cannot be verified: it needs to be done, with a claimed "
-                    "CoC mass and the reference number of the CoC Document (10.1).",
+                    "%(picking)s cannot be verified: it needs to be done, with a "
+                    "claimed CoC mass and the reference number of the CoC Document "
+                    "(10.1).",
                     picking=picking.name,
                 )
             )

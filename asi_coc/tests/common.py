@@ -87,9 +87,7 @@ class CocCase(TransactionCase):
                 "certificate_id": cls.certificate.id,
                 "membership_class": "production_transformation",
                 "member_since": "2023-02-01",
-                "representative_ids": [
-                    Command.set(cls.env.ref("base.user_admin").ids)
-                ],
+                "representative_ids": [Command.set(cls.env.ref("base.user_admin").ids)],
                 "tz": "UTC",
                 "facility_ids": [
                     Command.create(
@@ -149,7 +147,9 @@ class CocCase(TransactionCase):
                         {
                             "product_id": line["product"].id,
                             "product_uom_qty": line["quantity"],
-                            "product_uom": (line.get("uom") or line["product"].uom_id).id,
+                            "product_uom": (
+                                line.get("uom") or line["product"].uom_id
+                            ).id,
                             "location_id": source.id,
                             "location_dest_id": target.id,
                             **{
@@ -249,9 +249,15 @@ class CocCase(TransactionCase):
 
     def give_back(self, picking, quantity):
         """Return ``quantity`` of the transfer's only product, through the wizard."""
-        wizard = self.env["stock.return.picking"].with_context(
-            active_id=picking.id, active_ids=picking.ids, active_model="stock.picking"
-        ).create({})
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(
+                active_id=picking.id,
+                active_ids=picking.ids,
+                active_model="stock.picking",
+            )
+            .create({})
+        )
         wizard.product_return_moves.quantity = quantity
         returned = self.env["stock.picking"].browse(
             wizard.action_create_returns()["res_id"]

@@ -71,12 +71,16 @@ class TestClosing(CocCase):
 
     def have_stock(self, quantity):
         """Count ``quantity`` t of slab that were there before the account began."""
-        quant = self.env["stock.quant"].with_context(inventory_mode=True).create(
-            {
-                "product_id": self.slab.id,
-                "location_id": self.casthouse_place.id,
-                "inventory_quantity": quantity,
-            }
+        quant = (
+            self.env["stock.quant"]
+            .with_context(inventory_mode=True)
+            .create(
+                {
+                    "product_id": self.slab.id,
+                    "location_id": self.casthouse_place.id,
+                    "inventory_quantity": quantity,
+                }
+            )
         )
         quant.action_apply_inventory()
 
@@ -98,9 +102,7 @@ class TestClosing(CocCase):
         self.overdraw()
         casthouse = self.balance("casthouse")
         self.assertEqual(casthouse.overdraw, 10)
-        with self.refused(
-            UserError, "Melt & Roll 2025", "Casthouse", "10 t", "(8.8)"
-        ):
+        with self.refused(UserError, "Melt & Roll 2025", "Casthouse", "10 t", "(8.8)"):
             self.period.action_close()
         self.assertEqual(self.period.state, "open")
 
@@ -249,7 +251,9 @@ class TestClosing(CocCase):
         ).action_reopen()
         self.assertEqual(self.period.state, "open")
         following = self.next_period()
-        self.assertEqual(self.balance("casthouse", following).positive_balance_brought, 0)
+        self.assertEqual(
+            self.balance("casthouse", following).positive_balance_brought, 0
+        )
         self.receive(self.slab, 10, claimed=10)
         self.period.action_close()
         versions = self.period.closing_ids.sorted("version")

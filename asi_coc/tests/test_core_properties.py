@@ -25,9 +25,11 @@ def period_flows(draw):
     flows = {}
     for position, activity in enumerate(UPSTREAM_FIRST):
         downstream = UPSTREAM_FIRST[position + 1 :]
-        sent = draw(st.dictionaries(st.sampled_from(downstream), masses, max_size=2)) if (
-            downstream
-        ) else {}
+        sent = (
+            draw(st.dictionaries(st.sampled_from(downstream), masses, max_size=2))
+            if (downstream)
+            else {}
+        )
         flows[activity] = Flows(
             coc_input=draw(masses),
             non_coc_inflow=draw(masses),
@@ -45,8 +47,9 @@ def designate(flows, wishes):
     for activity in UPSTREAM_FIRST:
         available = period_balances(flows)[activity].available
         wanted = Ratio(wishes[activity], Decimal(1)).of(available)
-        flows[activity] = _with(flows[activity], coc_output=min(
-            wanted, flows[activity].output))
+        flows[activity] = _with(
+            flows[activity], coc_output=min(wanted, flows[activity].output)
+        )
     return period_balances(flows)
 
 

@@ -79,8 +79,14 @@ class TestLedger(CocCase):
         )
         receipt.move_ids.move_line_ids.unlink()
         receipt.move_ids.move_line_ids = [
-            Command.create({"lot_name": name, "quantity": 10, "picking_id": receipt.id,
-                            "product_id": self.slab.id})
+            Command.create(
+                {
+                    "lot_name": name,
+                    "quantity": 10,
+                    "picking_id": receipt.id,
+                    "product_id": self.slab.id,
+                }
+            )
             for name in ("A", "B", "C")
         ]
         self.validate(receipt)
@@ -175,7 +181,8 @@ class TestLedger(CocCase):
         self.receive(self.slab, 100, claimed=50, place=self.mill_place)
         order = self.produce(self.coil, 90, [(self.slab, 100)], self.mill_place)
         self.assertEqual(
-            self.entries(order), {("consumption", "pooled"): 100, ("production", "pooled"): 90}
+            self.entries(order),
+            {("consumption", "pooled"): 100, ("production", "pooled"): 90},
         )
         mill = self.balance("post_casthouse")
         self.assertEqual(mill.conversion_yield, 0.9)

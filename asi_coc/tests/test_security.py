@@ -27,9 +27,7 @@ class UserCase(CocCase):
             "buyer", "purchase.group_purchase_user", "asi_coc.group_user"
         )
         cls.officer = cls._user("officer", "asi_coc.group_officer")
-        cls.representative = cls._user(
-            "representative", "asi_coc.group_representative"
-        )
+        cls.representative = cls._user("representative", "asi_coc.group_representative")
         cls.auditor = cls._user("auditor", "asi_coc.group_auditor")
 
     @classmethod
@@ -40,9 +38,7 @@ class UserCase(CocCase):
                 "login": f"coc-{login}",
                 "company_id": cls.company.id,
                 "company_ids": [Command.set(cls.company.ids)],
-                "group_ids": [
-                    Command.set([cls.env.ref(group).id for group in groups])
-                ],
+                "group_ids": [Command.set([cls.env.ref(group).id for group in groups])],
             }
         )
 
@@ -168,10 +164,15 @@ class TestSecurity(UserCase):
         receipt = self.receive(self.slab, 10)
         entry = self.env["asi.coc.entry"].search([("picking_id", "=", receipt.id)])
         for statement, fragments in (
-            ("UPDATE asi_coc_entry SET mass = 5 WHERE id = %s",
-             ("UPDATE of entry", "(10.000000 t)")),
+            (
+                "UPDATE asi_coc_entry SET mass = 5 WHERE id = %s",
+                ("UPDATE of entry", "(10.000000 t)"),
+            ),
             ("DELETE FROM asi_coc_entry WHERE id = %s", ("DELETE of entry",)),
-            ("TRUNCATE asi_coc_entry CASCADE; SELECT %s", ("TRUNCATE", "asi_coc_entry")),
+            (
+                "TRUNCATE asi_coc_entry CASCADE; SELECT %s",
+                ("TRUNCATE", "asi_coc_entry"),
+            ),
         ):
             with self.refused(CheckViolation, "append-only", *fragments):
                 self.env.cr.execute(statement, [entry.id])
@@ -195,14 +196,18 @@ class TestSecurity(UserCase):
         document = receipt.coc_received_document_id
         other = self.receive(self.slab, 10, claimed=10, verify=False)
         for record, values in (
-            (other.with_user(self.coc_storekeeper),
-             {"coc_received_document_id": document.id}),
+            (
+                other.with_user(self.coc_storekeeper),
+                {"coc_received_document_id": document.id},
+            ),
             (other.with_user(self.coc_storekeeper), {"coc_short_term_reason": "Me"}),
             (self.period.with_user(self.representative), {"state": "closed"}),
             (self.scope.with_user(self.officer), {"state": "suspended"}),
             (document.with_user(self.officer), {"state": "draft"}),
-            (self.balance("casthouse").with_user(self.officer),
-             {"designation_count": 7}),
+            (
+                self.balance("casthouse").with_user(self.officer),
+                {"designation_count": 7},
+            ),
         ):
             with self.subTest(model=record._name, values=values):
                 with self.assertRaises(AccessError), self.env.cr.savepoint():
@@ -275,12 +280,22 @@ class TestSecurity(UserCase):
             "document.line",
             "certificate",
         ):
-            records = self.env[f"asi.coc.{name}"].sudo().search(
-                [] if name != "certificate" else [("company_id", "=", self.company.id)]
+            records = (
+                self.env[f"asi.coc.{name}"]
+                .sudo()
+                .search(
+                    []
+                    if name != "certificate"
+                    else [("company_id", "=", self.company.id)]
+                )
             )
             own = records.filtered(
-                lambda record: ("company_id" in record._fields and record.company_id
-                                or record.period_id.company_id) == self.company
+                lambda record: (
+                    "company_id" in record._fields
+                    and record.company_id
+                    or record.period_id.company_id
+                )
+                == self.company
             )
             with self.subTest(model=name):
                 self.assertTrue(own)
@@ -321,9 +336,7 @@ class TestSetup(CocCase):
                 "location_id": self.casthouse_place.id,
             }
         )
-        self.assertIn(
-            other.activity_id, self.period.balance_ids.activity_id
-        )
+        self.assertIn(other.activity_id, self.period.balance_ids.activity_id)
 
     def test_storage_site_of_another_facility(self):
         mill = self.scope.facility_ids.filtered(lambda f: f.name == "Mill")
@@ -369,7 +382,9 @@ class TestSetup(CocCase):
 
     def test_dates_of_a_used_period_are_final(self):
         self.receive(self.slab, 5)
-        with self.refused(UserError, "Melt & Roll 2025", "1 ledger entries", "Date End"):
+        with self.refused(
+            UserError, "Melt & Roll 2025", "1 ledger entries", "Date End"
+        ):
             self.period.date_end = "2025-11-30"
 
     def test_scope_needs_membership_and_representative(self):

@@ -25,3 +25,4 @@ class AsiCocPeriodReopen(models.TransientModel):
                 )
             )
         closing._reopen(self.reason)
+        return True

@@ -25,3 +25,4 @@ class AsiCocShortTermNegative(models.TransientModel):
                 "coc_short_term_user_id": self.env.uid,
             }
         )
+        return True

@@ -4,7 +4,6 @@ Defines ``receipt``, ``delivery`` and ``validate``; scripts are put after it.
 """
 
 import datetime
-import json
 
 from odoo import Command
 

@@ -1,0 +1,250 @@
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from odoo.tests import TransactionCase, tagged
+
+from ..demo import chain, output
+
+REFINING, SMELTING = "alumina_refining", "smelting"
+CASTHOUSE, MILL = "casthouse", "post_casthouse"
+#: By first day and activity, in tonnes: entitlement, CoC output, brought forward,
+#: used, expired, carried, overdraw, made up. Worked out by hand.
+ACME = {
+    (date(2024, 1, 1), REFINING): (100_000, 50_000, 0, 0, 0, 50_000, 0, 0),
+    (date(2025, 1, 1), REFINING): (600_000, 600_000, 50_000, 50_000, 0, 50_000, 0, 0),
+}
+SMELTING_COMPANY = {
+    (date(2024, 7, 1), SMELTING): (26_000, 0, 0, 0, 0, 1_520, 0, 0),
+    (date(2025, 1, 1), SMELTING): (156_000, 2_000, 1_520, 1_520, 0, 8_640, 0, 0),
+    (date(2025, 7, 1), SMELTING): (156_000, 2_000, 8_640, 8_640, 0, 15_760, 0, 0),
+    (date(2024, 7, 1), CASTHOUSE): (24_000, 2_000, 0, 0, 0, 22_000, 0, 0),
+    (date(2025, 1, 1), CASTHOUSE): (144_000, 125_500, 22_000, 22_000, 0, 40_500, 0, 0),
+    (date(2025, 7, 1), CASTHOUSE): (144_000, 132_000, 40_500, 40_500, 0, 52_500, 0, 0),
+}
+ROLLERS = {
+    (date(2024, 10, 1), MILL): (1_600, 0, 0, 0, 0, 1_600, 0, 0),
+    (date(2025, 1, 1), MILL): (1_200, 1_000, 1_600, 1_000, 600, 1_200, 0, 0),
+    (date(2025, 4, 1), MILL): (3_200, 4_800, 1_200, 1_200, 0, 0, 400, 0),
+    (date(2025, 7, 1), MILL): (4_800, 3_600, 0, 0, 0, 800, 0, 400),
+    (date(2025, 10, 1), MILL): (4_800, 4_500, 800, 800, 0, 1_100, 0, 0),
+}
+FIGURES = (
+    "entitlement",
+    "coc_output",
+    "positive_balance_brought",
+    "positive_balance_used",
+    "positive_balance_expired",
+    "positive_balance_carried",
+    "overdraw",
+    "overdraw_brought",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(TransactionCase):
+    """The chain lives its year, and its figures are those worked out by hand."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = Path(folder.name)
+        # The test rolls everything back, so nothing may be committed.
+        cls.chain = chain.live(cls.env, folder.name, commit=lambda: None)
+        cls.acme, cls.smelting_company, cls.rollers = cls.chain.scopes
+
+    def _read(self, scope):
+        return {
+            (balance.period_id.date_start, balance.activity_id.code): tuple(
+                balance[name] for name in FIGURES
+            )
+            for balance in output.get_periods(scope).balance_ids
+        }
+
+    def test_refinery(self):
+        self.assertEqual(self._read(self.acme), ACME)
+
+    def test_smelter_and_casthouse(self):
+        self.assertEqual(self._read(self.smelting_company), SMELTING_COMPANY)
+
+    def test_mill(self):
+        """Q1: part used, part expired. Q2: an overdraw. Q3: it is made up."""
+        self.assertEqual(self._read(self.rollers), ROLLERS)
+
+    def test_carried_becomes_brought(self):
+        for scope in self.chain.scopes:
+            periods = output.get_periods(scope)
+            for before, after in zip(periods, periods[1:], strict=False):
+                carried = before.balance_ids.mapped("positive_balance_carried")
+                brought = after.balance_ids.mapped("positive_balance_brought")
+                self.assertEqual(carried, brought, after.display_name)
+
+    def test_figure_11(self):
+        document = output.find_figure(self.env, "Figure 11")
+        self.assertEqual(document.state, "issued")
+        self.assertEqual(document.date, date(2025, 7, 11))
+        self.assertEqual(document.issuer_id.name, "Acme Alumina")
+        self.assertEqual(document.issuer_certificate, "C00015")
+        self.assertEqual(document.responsible, "Jan Rogers, VP Sales")
+        self.assertEqual(document.customer_id.name, "The 1886 Smelting Company")
+        self.assertEqual(document.customer_certificate, "C00037")
+        self.assertEqual(
+            document.customer_responsible, "Pierre Thiebault, Receiving Department"
+        )
+        self.assertIn("1000 Element Rd", document.issuer_address)
+        self.assertIn("Crystal Falls, Quebec", document.customer_address)
+        self.assertEqual(document.line_ids.mapped("material"), ["alumina"])
+        self.assertEqual(document.line_ids.mapped("form"), ["Alumina"])
+        self.assertEqual(document.coc_mass, 100_000)
+        self.assertEqual(document.total_mass, 200_000)
+        self.assertIn("ISO14001", document.supplementary_information)
+
+    def test_figure_12(self):
+        document = output.find_figure(self.env, "Figure 12")
+        self.assertEqual(document.state, "issued")
+        self.assertEqual(document.date, date(2025, 7, 29))
+        self.assertEqual(document.issuer_certificate, "C00037")
+        self.assertEqual(document.customer_id.name, "Rollers United")
+        self.assertEqual(document.customer_certificate, "C00059")
+        self.assertEqual(document.customer_responsible, "Matthew Johnson")
+        self.assertEqual(document.line_ids.mapped("form"), ["Rolling Slab"])
+        self.assertEqual(document.coc_mass, 2_000)
+        self.assertEqual(document.total_mass, 2_000)
+        self.assertEqual(document.carbon_footprint, 5.7)
+        self.assertEqual(
+            document.carbon_method, "IAI 2021 for Primary Aluminium (100%) input"
+        )
+
+    def test_document_counts_at_the_receiver(self):
+        """What one company issues, the next one has verified (10.2)."""
+        for figure, mass in (("Figure 11", 100_000), ("Figure 12", 2_000)):
+            issued = output.find_figure(self.env, figure)
+            received = self.env["asi.coc.document"].search(
+                [
+                    ("direction", "=", "received"),
+                    ("name", "=", issued.name),
+                    ("issuer_id", "=", issued.issuer_id.id),
+                ]
+            )
+            self.assertEqual(received.state, "verified")
+            self.assertEqual(received.coc_mass, mass)
+            entries = self.env["asi.coc.entry"].search(
+                [("document_id", "=", received.id)]
+            )
+            self.assertEqual(sum(entries.mapped("mass")), mass)
+
+    def test_strike(self):
+        """18 June passed on a manager's reason, and the record explains 400 t."""
+        strike = self.env["asi.coc.force.majeure"].search(
+            [("period_id.scope_id", "=", self.rollers.id)]
+        )
+        self.assertEqual(strike.period_id.date_start, date(2025, 4, 1))
+        self.assertEqual(strike.period_id.state, "closed")
+        self.assertEqual(strike.affected_mass, 2_000)
+        delivery = self.env["stock.picking"].search(
+            [
+                ("company_id", "=", self.rollers.company_id.id),
+                ("coc_short_term_reason", "!=", False),
+            ]
+        )
+        self.assertEqual(delivery.date_done.date(), date(2025, 6, 18))
+        self.assertEqual(delivery.move_ids.coc_designated_qty, 1_800)
+        self.assertEqual(
+            delivery.coc_short_term_user_id, self.chain.people["representative"]
+        )
+
+    def test_periods(self):
+        """All are closed but the mill's last one, whose figures are live."""
+        periods = output.get_periods(self.acme | self.smelting_company | self.rollers)
+        open_periods = periods.filtered(lambda period: period.state != "closed")
+        self.assertEqual(len(periods), 10)
+        self.assertEqual(open_periods.scope_id, self.rollers)
+        self.assertEqual(open_periods.mapped("date_start"), [date(2025, 10, 1)])
+        self.assertEqual(periods.closing_ids.closed_by_id, self.chain.people["officer"])
+        self.assertEqual(open_periods.balance_ids.available, 800)
+        claims = self.env["stock.picking"].search(self.rollers._get_claims_domain())
+        claims.with_user(self.chain.people["officer"]).action_coc_verify()
+        self.assertEqual(open_periods.balance_ids.available, 1_175)
+
+    def test_today_has_a_period(self):
+        for scope in self.chain.scopes:
+            self.assertGreaterEqual(
+                max(scope.period_ids.mapped("date_end")), date.today()
+            )
+
+    def test_ledger(self):
+        """Totals equal entries; everything is classed, in time, in its period."""
+        self.assertEqual(self.env["asi.coc.total"]._find_differences(), [])
+        entries = self.env["asi.coc.entry"].search(
+            [("scope_id", "in", self.chain.scopes.ids)]
+        )
+        self.assertFalse(entries.filtered(lambda entry: entry.status == "unclassified"))
+        self.assertFalse(entries.filtered("late"))
+        for entry in entries:
+            self.assertLessEqual(entry.period_id.date_start, entry.date)
+            self.assertGreaterEqual(entry.period_id.date_end, entry.date)
+
+    def test_stock(self):
+        """Nothing is left half done, and no stock is negative."""
+        companies = self.chain.scopes.company_id
+        moves = self.env["stock.move"].search([("company_id", "in", companies.ids)])
+        self.assertEqual(set(moves.mapped("state")), {"done"})
+        quants = self.env["stock.quant"].search(
+            [
+                ("company_id", "in", companies.ids),
+                ("location_id.usage", "=", "internal"),
+            ]
+        )
+        left = {
+            quant.product_id.name: quant.quantity for quant in quants if quant.quantity
+        }
+        self.assertEqual(
+            left, {"Alumina": 100_000, "Can Body Coil": 200, "Rolling Slab": 500}
+        )
+
+    def test_lots(self):
+        """The slab of figure 12 leads back to its cast (5.2)."""
+        document = output.find_figure(self.env, "Figure 12")
+        lot = document.picking_ids.move_line_ids.lot_id
+        self.assertEqual(lot.name, "CF2506-A")
+        self.assertEqual(lot.coc_status, "coc")
+
+    def test_people(self):
+        """Storekeepers move and salespeople sell, with their own rights."""
+        people = self.chain.people
+        companies = self.chain.scopes.company_id
+        for model, role in (
+            ("sale.order", "salesperson"),
+            ("purchase.order", "buyer"),
+            ("mrp.production", "storekeeper"),
+        ):
+            records = self.env[model].search([("company_id", "in", companies.ids)])
+            self.assertTrue(records)
+            self.assertEqual(records.create_uid, people[role], model)
+        self.assertEqual(
+            self.chain.logins,
+            [
+                "demo-salesperson",
+                "demo-buyer",
+                "demo-storekeeper",
+                "demo-officer",
+                "demo-representative",
+                "demo-auditor",
+            ],
+        )
+
+    def test_files(self):
+        """Documents and statements are there, the figures in front."""
+        names = [path.name for path in self.folder.rglob("*") if path.is_file()]
+        documents = self.env["asi.coc.document"].search_count(
+            [("scope_id", "in", self.chain.scopes.ids), ("direction", "=", "issued")]
+        )
+        issued = [name for name in names if name[:2] == "20"]
+        self.assertEqual(len(issued), documents)
+        self.assertEqual(len([name for name in names if name.endswith(".xlsx")]), 10)
+        statements = [name for name in names if name.startswith("CoC Statement")]
+        self.assertEqual(len(statements), 20)
+        for figure in ("Figure 11", "Figure 12"):
+            self.assertEqual(len([name for name in names if figure in name]), 1)
