@@ -220,6 +220,25 @@ class Balance:
         """What may still be designated as CoC Material now, never below zero."""
         return max(self.headroom, ZERO)
 
+    def available_for(self, mass):
+        """Return what a delivery of ``mass`` t may carry as CoC Material (8.7).
+
+        The delivery counts as outflow itself, so at 50 % a first shipment may
+        carry half of it (the guidance's figure 11):
+
+        >>> Balance(flows=Flows(
+        ...     coc_input=Decimal(200_000), non_coc_inflow=Decimal(200_000),
+        ... )).available_for(Decimal(200_000))
+        Decimal('100000.000000')
+        """
+        flows = replace(
+            self.flows,
+            output=self.flows.output + mass,
+            # What leaves is no longer on hand.
+            stock_on_hand=max(self.flows.stock_on_hand - mass, ZERO),
+        )
+        return replace(self, flows=flows).available
+
     def with_coc_input(self, mass):
         """Return this balance as if ``mass`` t of CoC Material had come in too.
 

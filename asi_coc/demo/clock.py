@@ -21,8 +21,3 @@ def months(first, last):
     while first <= last:
         yield first
         first = (first + timedelta(days=31)).replace(day=1)
-
-
-def last_day_before(month):
-    """Return the last day of the month before ``month``."""
-    return month.replace(day=1) - timedelta(days=1)

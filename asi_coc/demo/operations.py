@@ -234,4 +234,4 @@ class Operations:
 def _expect_done(record):
     # A dialogue that was left open would pass unnoticed otherwise.
     if record.state != "done":
-        raise UserError(f"{record.display_name} is {record.state}, not done.")
+        raise RuntimeError(f"{record.display_name} is {record.state}, not done.")

@@ -281,7 +281,8 @@ class AsiCocDocument(models.Model):
     @api.model
     def _format_address(self, partner):
         address = partner._display_address(without_company=True) if partner else ""
-        return "\n".join(line for line in (address or "").splitlines() if line.strip())
+        lines = (line.strip() for line in (address or "").splitlines())
+        return "\n".join(filter(None, lines))
 
     # -- issuing ------------------------------------------------------------
     @api.model

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
@@ -319,13 +321,15 @@ class AsiCocScope(models.Model):
         return tuple(scopes.ids)
 
     @api.model
-    def _get_available_masses(self, places):
-        """Return what is available now at each of ``places`` (8.7).
+    def _get_available_masses(self, lines):
+        """Return what each of ``lines`` may carry as CoC Material now (8.7).
 
-        ``places`` are tuples of product, location and operation type; what
-        comes back are tonnes as Decimal, in the same order.
+        ``lines`` are tuples of a delivery (any key), a place (product, location
+        and operation type) and the line's mass in tonnes; what comes back are
+        tonnes as Decimal, in the same order. A delivery counts as outflow with
+        all its lines.
         """
-        places = list(places)
+        places = [place for _delivery, place, _mass in lines]
         companies = self.env["res.company"].union(
             *(location.company_id for _product, location, _kind in places)
         )
@@ -334,15 +338,18 @@ class AsiCocScope(models.Model):
             return [ZERO for _place in places]
         found = scopes._locate(places)
         struck = {scope.id: scope._strike_today() for scope in scopes}
-        codes = {
-            activity.id: activity.code
-            for activity in self.env["asi.coc.activity"].sudo().search([])
-        }
-        return [
-            balance.available if balance else ZERO
-            for scope_id, activity_id in found
-            for balance in [struck.get(scope_id, {}).get(codes.get(activity_id))]
-        ]
+        outflows = defaultdict(lambda: ZERO)
+        for (delivery, _place, mass), where in zip(lines, found, strict=True):
+            outflows[delivery, where] += mass
+        activities = self.env["asi.coc.activity"].sudo()
+        available = []
+        for (delivery, _place, _mass), where in zip(lines, found, strict=True):
+            scope_id, activity_id = where
+            code = activities.browse(activity_id).code
+            balance = struck.get(scope_id, {}).get(code)
+            outflow = outflows[delivery, where]
+            available.append(balance.available_for(outflow) if balance else ZERO)
+        return available
 
     def _locate(self, places):
         """Return ``(scope id, activity id)`` for each of ``places``."""

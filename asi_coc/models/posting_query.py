@@ -266,6 +266,7 @@ def _line_query(env, moves):
                    move.value AS move_value,
                    move.raw_material_production_id, move.production_id,
                    move.origin_returned_move_id, move.coc_claimed_mass,
+                   move.purchase_line_id, move.sale_line_id,
                    move.coc_designated_qty * move_uom.factor AS designated_base,
                    picking.picking_type_id, picking.partner_id,
                    claim.coc_received_document_id AS document_id,
@@ -381,6 +382,13 @@ def _located_query():
                (%(source_inside)s) AS source_inside,
                (%(target_inside)s) AS target_inside,
                source.usage AS source_usage, target.usage AS target_usage,
+               -- between companies of one database, goods go through transit
+               line.origin_returned_move_id IS NOT NULL
+                   AND (target.usage = 'supplier' OR (target.usage = 'transit'
+                        AND line.purchase_line_id IS NOT NULL)) AS to_supplier_again,
+               line.origin_returned_move_id IS NOT NULL
+                   AND (source.usage = 'customer' OR (source.usage = 'transit'
+                        AND line.sale_line_id IS NOT NULL)) AS from_customer_again,
                source_root.facility_id AS source_facility_id,
                source_root.scope_id AS source_scope_id,
                source_root.activity_id AS source_activity_id,
@@ -509,12 +517,10 @@ def _leg_query():
             -- out of the scope; a return to the supplier takes back its input
          UNION ALL
             SELECT CASE WHEN target_usage IN ('inventory', 'production') THEN 'loss'
-                        WHEN target_usage = 'supplier'
-                         AND origin_returned_move_id IS NOT NULL THEN 'input'
+                        WHEN to_supplier_again THEN 'input'
                         ELSE 'output' END,
                    source_facility_id, source_scope_id, source_activity_id, NULL,
-                   CASE WHEN target_usage = 'supplier'
-                         AND origin_returned_move_id IS NOT NULL THEN -1 ELSE 1 END
+                   CASE WHEN to_supplier_again THEN -1 ELSE 1 END
              WHERE work_id IS NULL AND source_inside
                AND (NOT target_inside
                     OR source_scope_id IS DISTINCT FROM target_scope_id)
@@ -522,12 +528,10 @@ def _leg_query():
             -- into the scope; a return from the customer takes back its output
          UNION ALL
             SELECT CASE WHEN source_usage IN ('inventory', 'production') THEN 'gain'
-                        WHEN source_usage = 'customer'
-                         AND origin_returned_move_id IS NOT NULL THEN 'output'
+                        WHEN from_customer_again THEN 'output'
                         ELSE 'input' END,
                    target_facility_id, target_scope_id, target_activity_id, NULL,
-                   CASE WHEN source_usage = 'customer'
-                         AND origin_returned_move_id IS NOT NULL THEN -1 ELSE 1 END
+                   CASE WHEN from_customer_again THEN -1 ELSE 1 END
              WHERE work_id IS NULL AND target_inside
                AND (NOT source_inside
                     OR source_scope_id IS DISTINCT FROM target_scope_id)

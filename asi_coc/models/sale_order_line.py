@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..core.quantity import to_mass
 from ..formatting import format_number
 
 
@@ -21,11 +22,11 @@ class SaleOrderLine(models.Model):
         string="CoC Available",
         digits="Product Unit",
         compute="_compute_coc_available_qty",
-        help="Whole products that may be designated as CoC Material now, before this "
-        "delivery is counted (8.7).",
+        help="Whole products that a delivery of this order could carry as CoC Material "
+        "now, its own outflow counted (8.7).",
     )
 
-    @api.depends("product_id", "product_uom_id", "warehouse_id", "coc_material")
+    @api.depends("product_id", "product_uom_id", "warehouse_id", "product_uom_qty")
     def _compute_coc_available_qty(self):
         relevant = self.filtered(lambda line: line.coc_material and line.warehouse_id)
         (self - relevant).coc_available_qty = 0
@@ -33,9 +34,13 @@ class SaleOrderLine(models.Model):
         available = self.env["asi.coc.scope"]._get_available_masses(
             [
                 (
-                    line.product_id,
-                    line.warehouse_id.sudo().lot_stock_id,
-                    line.warehouse_id.sudo().out_type_id,
+                    line.order_id,
+                    (
+                        line.product_id,
+                        line.warehouse_id.sudo().lot_stock_id,
+                        line.warehouse_id.sudo().out_type_id,
+                    ),
+                    line._coc_get_mass(),
                 )
                 for line in relevant
             ]
@@ -43,6 +48,13 @@ class SaleOrderLine(models.Model):
         for line, mass in zip(relevant, available, strict=True):
             whole = line.product_id._coc_get_whole_quantity(mass, line.product_uom_id)
             line.coc_available_qty = float(whole)
+
+    def _coc_get_mass(self):
+        """Return the net mass ordered, in tonnes; zero if unknown."""
+        self.ensure_one()
+        return self.product_id._coc_get_mass(
+            self.product_uom_qty, self.product_uom_id
+        ) or to_mass(0)
 
     @api.constrains("coc_wanted_qty", "product_uom_qty", "product_id")
     def _check_coc_wanted_qty(self):
@@ -88,7 +100,7 @@ class SaleOrderLine(models.Model):
         for line in self:
             wanted = line.coc_wanted_qty
             for move in line.move_ids.filtered(
-                lambda move: move.location_dest_id.usage == "customer"
+                lambda move: move.location_dest_id._is_outgoing()
             ).sorted(lambda move: (move.state != "done", move.id)):
                 if move.state == "cancel":
                     continue

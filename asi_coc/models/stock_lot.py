@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class StockLot(models.Model):
@@ -29,11 +29,15 @@ class StockLot(models.Model):
         help="Material Accounting Period whose CoC inputs the lot leads back to (5.2).",
     )
 
+    @api.depends_context("allowed_company_ids")
     def _compute_coc(self):
         # sudo: whoever sees the lot sees its status
         entries = self.env["asi.coc.entry"].sudo()
         groups = entries._read_group(
-            [("lot_id", "in", self.ids)],
+            [
+                ("lot_id", "in", self.ids),
+                ("company_id", "in", self.env.companies.ids),
+            ],
             ["lot_id", "flow", "status", "facility_id", "period_id"],
             ["mass:sum"],
         )
@@ -43,7 +47,13 @@ class StockLot(models.Model):
         for lot in self:
             own = facts.get(lot._origin.id, [])
             lot.coc_status = lot._coc_get_status(own)
-            origins = [fact for fact in own if fact[0] in ("production", "input")]
+            # Who made the lot comes before who took it in.
+            origins = [
+                fact
+                for flow in ("production", "input")
+                for fact in own
+                if fact[0] == flow
+            ]
             _flow, _status, facility, period, _mass = (origins or own or [[False] * 5])[
                 0
             ]

@@ -44,8 +44,8 @@ class StockMove(models.Model):
         string="CoC Available",
         digits="Product Unit",
         compute="_compute_coc_available_qty",
-        help="Whole products that may be designated as CoC Material now, before this "
-        "delivery is counted (8.7).",
+        help="Whole products that this delivery may carry as CoC Material now, its own "
+        "outflow counted (8.7).",
     )
     coc_ordered_qty = fields.Float(
         related="purchase_line_id.coc_ordered_qty",
@@ -66,14 +66,18 @@ class StockMove(models.Model):
         "A designated quantity cannot be negative.",
     )
 
-    @api.depends("product_id", "product_uom", "location_id", "coc_material")
+    @api.depends("product_id", "product_uom", "location_id", "product_uom_qty")
     def _compute_coc_available_qty(self):
         relevant = self.filtered("coc_material")
         (self - relevant).coc_available_qty = 0
         # sudo: users of the warehouse see what is available, not the account
         available = self.env["asi.coc.scope"]._get_available_masses(
             [
-                (move.product_id, move.location_id, move.picking_type_id)
+                (
+                    move.picking_id,
+                    (move.product_id, move.location_id, move.picking_type_id),
+                    move._coc_get_mass(),
+                )
                 for move in relevant
             ]
         )
@@ -134,6 +138,12 @@ class StockMove(models.Model):
             )
             self.coc_designated_qty -= rest
         return vals
+
+    def _coc_get_mass(self):
+        """Return the net mass done, or else demanded, in tonnes; zero if unknown."""
+        self.ensure_one()
+        quantity = self.quantity or self.product_uom_qty
+        return self.product_id._coc_get_mass(quantity, self.product_uom) or to_mass(0)
 
     # -- posting ------------------------------------------------------------
     def _coc_relevant(self):
@@ -328,10 +338,20 @@ class StockMove(models.Model):
             and not (move.coc_designated_qty or move.coc_claimed_mass)
         )
         for move in returns:
-            if move.location_id.usage == "customer":
+            if move._coc_comes_back_from_customer():
                 move.coc_designated_qty = move._coc_get_returned_designation()
-            elif move.location_dest_id.usage == "supplier":
+            elif move._coc_goes_back_to_supplier():
                 move.coc_claimed_mass = move._coc_get_returned_claim()
+
+    def _coc_comes_back_from_customer(self):
+        # Between companies of one database, goods go through transit.
+        usage = self.location_id.usage
+        return usage == "customer" or (usage == "transit" and bool(self.sale_line_id))
+
+    def _coc_goes_back_to_supplier(self):
+        usage = self.location_dest_id.usage
+        is_purchase = bool(self.purchase_line_id)
+        return usage == "supplier" or (usage == "transit" and is_purchase)
 
     def _coc_get_returned_designation(self):
         """Return the designated part of a customer return, in the move's unit."""

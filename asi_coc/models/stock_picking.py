@@ -215,9 +215,14 @@ class StockPicking(models.Model):
             mass = move.product_id._coc_get_mass(
                 line.coc_ordered_qty, line.product_uom_id
             )
-            received = move.product_id._coc_get_mass(move.quantity, move.product_uom)
             if mass is not None:
-                move.coc_claimed_mass = float(min(mass, received))
+                others = line.move_ids.filtered(
+                    lambda other: other.state != "cancel"
+                    and not other.origin_returned_move_id
+                )
+                claimed = sum((others - move).mapped("coc_claimed_mass"))
+                left = max(float(mass) - claimed, 0)
+                move.coc_claimed_mass = min(left, float(move._coc_get_mass()))
         return True
 
     def action_coc_verify(self):

@@ -35,6 +35,14 @@ class TestBalance(CocCase):
     def test_figure_11(self):
         """At 50 % a shipment of 200,000 t may carry 100,000 t, not one gram more."""
         self.receive(self.slab, 400000, claimed=200000)
+        planned = self.plan(
+            "out",
+            self.casthouse_place,
+            self.env.ref("stock.stock_location_customers"),
+            [{"product": self.slab, "quantity": 200000}],
+        )
+        self.assertEqual(planned.move_ids.coc_available_qty, 100000)
+        planned.action_cancel()
         with self.refused(UserError, "100,000 t are available", "(8.7)"):
             self.deliver(self.slab, 200000, designated=100000.01)
         self.deliver(self.slab, 200000, designated=100000)

@@ -261,11 +261,12 @@ class TestDesignation(CocCase):
         self.receive(self.billet, 40, claimed=100, place=self.stock)
         self.deliver(self.billet, 10, place=self.stock)
         order = self.order(self.billet, 12, wanted=7)
-        self.assertEqual(order.order_line.coc_available_qty, 10)
+        # 25 t have left and 30 t will: 55 t of outflow, all of it may be CoC.
+        self.assertEqual(order.order_line.coc_available_qty, 22)
         order.action_confirm()
         delivery = order.picking_ids
         self.assertEqual(delivery.move_ids.coc_designated_qty, 7)
-        self.assertEqual(delivery.move_ids.coc_available_qty, 10)
+        self.assertEqual(delivery.move_ids.coc_available_qty, 22)
         order.order_line.coc_wanted_qty = 8
         self.assertEqual(delivery.move_ids.coc_designated_qty, 8)
         self.validate(delivery)

@@ -452,3 +452,86 @@ class TestLedger(CocCase):
         self.assertEqual(self.entries(self.receive(wood, 3)), {})
         self.scope.with_user(self.env.ref("base.user_admin")).action_suspend()
         self.assertEqual(self.entries(self.receive(self.slab, 3)), {})
+
+
+@tagged("post_install", "-at_install")
+class TestSisterCompanies(CocCase):
+    """Between companies of one database goods go through transit."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sister = cls.env["res.company"].create({"name": "Sister Mill"})
+        cls.transit = cls.env.ref("stock.stock_location_inter_company")
+        cls.scope.facility_ids.filtered(
+            lambda facility: facility.name == "Casthouse"
+        ).storage_location_ids = cls.stock
+
+    def test_return_to_a_sister_takes_back_input(self):
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": self.sister.partner_id.id,
+                "company_id": self.company.id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.slab.id,
+                            "product_qty": 100,
+                            "coc_ordered_qty": 60,
+                            "price_unit": 1,
+                        }
+                    )
+                ],
+            }
+        )
+        order.button_confirm()
+        receipt = order.picking_ids
+        self.assertEqual(receipt.move_ids.location_id, self.transit)
+        receipt.move_ids.quantity = 40
+        receipt.action_coc_claim_as_ordered()
+        self.assertEqual(receipt.move_ids.coc_claimed_mass, 40)
+        receipt.coc_document_reference = "SISTER-1"
+        receipt.move_ids.picked = True
+        receipt._action_done()
+        rest = receipt.backorder_ids
+        rest.action_coc_claim_as_ordered()
+        self.assertEqual(rest.move_ids.coc_claimed_mass, 20)
+        receipt.action_coc_verify()
+        returned = self.give_back(receipt, 10)
+        self.assertEqual(self.entries(returned), {("input", "coc"): -10})
+        self.assertEqual(self.balance("casthouse").coc_input, 30)
+
+    def test_return_from_a_sister_takes_back_output(self):
+        self.receive(self.slab, 100, claimed=50, place=self.stock)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.sister.partner_id.id,
+                "company_id": self.company.id,
+                "warehouse_id": self.warehouse.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.slab.id,
+                            "product_uom_qty": 100,
+                            "coc_wanted_qty": 10,
+                            "tax_ids": False,
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        delivery = order.picking_ids
+        self.assertEqual(delivery.location_dest_id, self.transit)
+        order.order_line.coc_wanted_qty = 50
+        self.assertEqual(delivery.move_ids.coc_designated_qty, 50)
+        self.validate(delivery)
+        self.assertEqual(
+            self.entries(delivery), {("output", "coc"): 50, ("output", "non_coc"): 50}
+        )
+        returned = self.give_back(delivery, 60)
+        self.assertEqual(
+            self.entries(returned),
+            {("output", "non_coc"): -50, ("output", "coc"): -10},
+        )

@@ -110,7 +110,7 @@ class TestSecurity(UserCase):
                 ],
             }
         )
-        self.assertEqual(order.order_line.coc_available_qty, 10)
+        self.assertEqual(order.order_line.coc_available_qty, 15)
         order.action_confirm()
         self.assertEqual(order.sudo().picking_ids.move_ids.coc_designated_qty, 5)
 
