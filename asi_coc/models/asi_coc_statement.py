@@ -232,7 +232,7 @@ class AsiCocStatement(models.AbstractModel):
                    entry.value, picking.name, production.name, partner.name,
                    document.name, closing.version, entry.corrects_id,
                    entry.content_hash
-              FROM asi_coc_entry entry
+              FROM (%(entries)s) AS entry
          LEFT JOIN asi_coc_activity activity ON activity.id = entry.activity_id
          LEFT JOIN asi_coc_activity counterpart
                 ON counterpart.id = entry.counterpart_activity_id
@@ -247,7 +247,6 @@ class AsiCocStatement(models.AbstractModel):
          LEFT JOIN res_partner partner ON partner.id = entry.partner_id
          LEFT JOIN asi_coc_document document ON document.id = entry.document_id
          LEFT JOIN asi_coc_closing closing ON closing.id = entry.closing_id
-             WHERE entry.id IN %(entries)s
           ORDER BY entry.date, entry.id
             """,
             activity=translated("activity"),
@@ -255,5 +254,5 @@ class AsiCocStatement(models.AbstractModel):
             form=translated("form"),
             template=translated("template"),
             uom=translated("uom"),
-            entries=entries.subselect(),
+            entries=entries.select(SQL("asi_coc_entry.*")),
         )

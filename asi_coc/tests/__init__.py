@@ -3,8 +3,11 @@ from . import (
     test_closing,
     test_core,
     test_core_properties,
+    test_demo,
     test_designation,
     test_ledger,
     test_ledger_properties,
+    test_reports,
     test_security,
+    test_statement,
 )
