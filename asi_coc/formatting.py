@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from odoo.tools.misc import format_date, get_lang
+from odoo.tools.misc import format_date, format_datetime, get_lang
 
 # Sums of many masses have more digits than Python's default of 28.
 EXACT = Context(prec=60)
@@ -21,10 +21,15 @@ def format_number(env, value, digits=6, at_least=0):
     lang = env["res.lang"].browse(get_lang(env).id)
     text = lang.format("%d", int(whole), grouping=True)
     if decimals:
-        text += lang.decimal_point + decimals
+        text += get_lang(env).decimal_point + decimals
     return f"-{text}" if number < 0 else text
 
 
 def format_day(env, day):
-    """Return a day nobody reads as another one: 11 July 2020."""
-    return format_date(env, day, date_format="d MMMM yyyy")
+    """Return a day nobody reads as another one: July 11, 2020."""
+    return format_date(env, day, date_format="long")
+
+
+def format_moment(env, moment):
+    """Return a moment with the reader's time zone."""
+    return format_datetime(env, moment, dt_format="long")

@@ -367,12 +367,14 @@ class AsiCocDocument(models.Model):
         noted on the document, which can be printed later.
         """
         self.ensure_one()
+        reports = self.env["ir.actions.report"]
         try:
-            content, extension = self.env["ir.actions.report"]._render_qweb_pdf(
-                "asi_coc.report_document", self.ids
-            )
-        except UserError as error:
-            _logger.info("CoC Document %s was not printed: %s", self.name, error)
+            with self.env.cr.savepoint():
+                content, extension = reports._render_qweb_pdf(
+                    "asi_coc.report_document", self.ids
+                )
+        except Exception as error:
+            _logger.warning("CoC Document %s not printed", self.name, exc_info=True)
             self.message_post(
                 body=self.env._("The PDF could not be made: %(error)s", error=error)
             )

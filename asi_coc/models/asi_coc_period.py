@@ -396,6 +396,15 @@ class AsiCocPeriod(models.Model):
             "context": {"default_period_id": self.id},
         }
 
+    def action_export_statement(self):
+        """Download the statement of the period as XLSX (8.4)."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/asi_coc/statement/{self.id}.xlsx",
+            "target": "download",
+        }
+
     def action_open_entries(self):
         """Open the ledger entries of the period."""
         self.ensure_one()

@@ -254,7 +254,7 @@ def _line_query(env, moves):
                    AS mass_before,
                sum(base_quantity) OVER (PARTITION BY move_id) AS move_base
           FROM (
-            SELECT line.id, line.move_id, line.picking_id, line.product_id,
+            SELECT line.id, line.move_id, picking.id AS picking_id, line.product_id,
                    line.lot_id, line.quantity, line.product_uom_id AS uom_id,
                    line.company_id, line.location_id, line.location_dest_id,
                    scope.id AS default_scope_id,
@@ -305,10 +305,12 @@ def _line_query(env, moves):
               JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
               JOIN uom_uom move_uom ON move_uom.id = move.product_uom
               JOIN uom_uom product_uom ON product_uom.id = template.uom_id
-         LEFT JOIN stock_picking picking ON picking.id = line.picking_id
+         -- a line made through its move may not name the transfer
+         LEFT JOIN stock_picking picking
+                ON picking.id = COALESCE(line.picking_id, move.picking_id)
          LEFT JOIN stock_move origin ON origin.id = move.origin_returned_move_id
          LEFT JOIN stock_picking claim
-                ON claim.id = COALESCE(origin.picking_id, line.picking_id)
+                ON claim.id = COALESCE(origin.picking_id, picking.id)
              WHERE line.move_id = ANY(%(move_ids)s)
                AND move.state = 'done'
                AND line.quantity != 0

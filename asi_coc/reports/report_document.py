@@ -3,7 +3,7 @@ from unicodedata import east_asian_width
 
 from odoo import api, fields, models
 
-from .formatting import format_day, format_number
+from ..formatting import format_day, format_number
 
 #: Types of CoC Material a document names (9.2g); scrap only where there is some.
 MATERIAL_TYPES = ("bauxite", "alumina", "aluminium")
@@ -86,7 +86,11 @@ class ReportDocument(models.AbstractModel):
         if not own or not company.logo:
             return None
         images = self.env["ir.qweb.field.image"].with_context(webp_as_jpg=True)
-        return images._get_src_data_b64(company.logo, {})
+        try:
+            return images._get_src_data_b64(company.logo, {})
+        except ValueError:
+            # An unreadable logo must not keep a delivery from its document.
+            return None
 
     def _get_parties(self, document):
         """Issuing entity and receiving customer, side by side (9.2c to 9.2e)."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import split_every
 
-from .formatting import format_day, format_moment, format_number
+from ..formatting import format_day, format_moment, format_number
 from .statement_workbook import SECTIONS, StatementWorkbook
 
 ACTIVITIES_PER_TABLE = 3

@@ -99,6 +99,27 @@ class TestLedger(CocCase):
         inputs = self.env["asi.coc.entry"].search(action["domain"])
         self.assertEqual(sum(inputs.mapped("mass")), 15)
 
+    def test_lines_that_do_not_name_their_transfer(self):
+        """Lines made through the move, as code and RPC do, belong to it too."""
+        receipt = self.plan(
+            "in",
+            self.env.ref("stock.stock_location_suppliers"),
+            self.casthouse_place,
+            [{"product": self.slab, "quantity": 30, "coc_claimed_mass": 15}],
+            self.supplier,
+            coc_document_reference="ACME-RPC",
+        )
+        receipt.move_ids.move_line_ids.unlink()
+        receipt.move_ids.move_line_ids = [
+            Command.create({"quantity": 30, "product_id": self.slab.id})
+        ]
+        self.assertFalse(receipt.move_ids.move_line_ids.picking_id)
+        self.validate(receipt)
+        receipt.action_coc_verify()
+        self.assertEqual(
+            self.entries(receipt), {("input", "coc"): 15, ("input", "non_coc"): 15}
+        )
+
     # -- units of measure -----------------------------------------------------
     def test_kilograms_of_a_product_in_tonnes(self):
         kilogram = self.env.ref("uom.product_uom_kgm")
