@@ -8,7 +8,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ..core.balance import SHORT_TERM_NEGATIVE, STOCK_BACKED, STRICT
 from ..core.quantity import ZERO, to_mass
-from .posting_query import place_query, stock_query
+from .facility_query import place_query, stock_query
 
 
 class AsiCocScope(models.Model):

@@ -9,6 +9,8 @@ the ledger already says.
 
 from odoo.tools import SQL
 
+from .facility_query import facility_query, is_inside, root_query
+
 #: What makes two entries of one move line comparable.
 KEY = (
     "scope_id",
@@ -202,7 +204,7 @@ def move_query(env, moves, scopes):
           FROM difference
      LEFT JOIN LATERAL (%(period)s) AS period ON TRUE
         """,
-        root=_root_query(scopes),
+        root=root_query(scopes),
         line=_line_query(env, moves),
         located=_located_query(),
         leg=_leg_query(),
@@ -216,29 +218,6 @@ def move_query(env, moves, scopes):
         ),
         difference_columns=_columns((*KEY, *DETAIL, *MEASURE), "difference"),
         move_ids=moves.ids,
-    )
-
-
-def _root_query(scopes):
-    return SQL(
-        """
-        SELECT facility.id AS facility_id, facility.scope_id, facility.company_id,
-               facility.activity_id, facility.certificate_id, activity.code,
-               activity.input_material, activity.output_material,
-               location.parent_path
-          FROM asi_coc_facility facility
-          JOIN asi_coc_activity activity ON activity.id = facility.activity_id
-          JOIN LATERAL (
-                   SELECT facility.location_id AS id
-                UNION
-                   SELECT storage.location_id
-                     FROM asi_coc_facility_storage_rel storage
-                    WHERE storage.facility_id = facility.id
-               ) AS tree ON TRUE
-          JOIN stock_location location ON location.id = tree.id
-         WHERE facility.active AND facility.scope_id = ANY(%s)
-        """,
-        scopes.ids,
     )
 
 
@@ -327,56 +306,6 @@ def _line_query(env, moves):
     )
 
 
-def _facility_query(path, picking_type, by_operation):
-    """The facility at one place: by product, then operation type, then location.
-
-    Where that leaves a tie, the activity that takes in or puts out the
-    material wins, upstream first.
-    """
-    operates = SQL(
-        """
-        EXISTS (
-            SELECT FROM asi_coc_facility_picking_type_rel operation
-             WHERE operation.facility_id = root.facility_id
-               AND operation.picking_type_id = %s
-        )
-        """,
-        picking_type,
-    )
-    covers = SQL("%s LIKE root.parent_path || '%%'", path)
-    return SQL(
-        """
-        SELECT root.*
-          FROM root
-         WHERE root.company_id = line.company_id AND %(candidate)s
-      ORDER BY (root.activity_id = line.own_activity_id) IS TRUE DESC,
-               %(operates)s DESC,
-               length(root.parent_path) DESC,
-               (line.material IN (root.input_material, root.output_material)) DESC,
-               root.activity_id, root.facility_id
-         LIMIT 1
-        """,
-        candidate=SQL("(%s OR %s)", covers, operates) if by_operation else covers,
-        operates=operates,
-    )
-
-
-def _is_inside(location):
-    """Valued by the company, as stock_account sees it, and not set apart."""
-    return SQL(
-        """
-        %(location)s.company_id IS NOT NULL
-        AND %(location)s.usage IN ('internal', 'transit')
-        AND NOT EXISTS (
-            SELECT FROM stock_location excluded
-             WHERE excluded.coc_outside_scope
-               AND %(location)s.parent_path LIKE excluded.parent_path || '%%'
-        )
-        """,
-        location=location,
-    )
-
-
 def _located_query():
     return SQL(
         """
@@ -430,12 +359,12 @@ def _located_query():
      LEFT JOIN asi_coc_certificate certificate
             ON certificate.id = work_root.certificate_id
         """,
-        source_inside=_is_inside(SQL.identifier("source")),
-        target_inside=_is_inside(SQL.identifier("target")),
-        source_root=_facility_query(
+        source_inside=is_inside(SQL.identifier("source")),
+        target_inside=is_inside(SQL.identifier("target")),
+        source_root=facility_query(
             SQL("source.parent_path"), SQL("line.picking_type_id"), False
         ),
-        target_root=_facility_query(
+        target_root=facility_query(
             SQL("target.parent_path"), SQL("line.picking_type_id"), False
         ),
         work_root=_work_facility_query(),
@@ -451,7 +380,7 @@ def _work_facility_query():
                        work_product.material) AS line
     CROSS JOIN LATERAL (%s) AS found
         """,
-        _facility_query(
+        facility_query(
             SQL("work_place.parent_path"), SQL("work.picking_type_id"), True
         ),
     )
@@ -642,83 +571,4 @@ def _period_query():
       ORDER BY period.date_start
          LIMIT 1
         """
-    )
-
-
-def place_query(env, scopes, places):
-    """Return the facility at each of ``places``, in their order (8.4).
-
-    ``places`` are tuples of product, location and operation type; the rows are
-    ``(scope id, activity id)``, empty where no facility is.
-    """
-    return SQL(
-        """
-        WITH root AS (%(root)s)
-        SELECT found.scope_id, found.activity_id
-          FROM (
-            SELECT given.position, given.picking_type_id, location.parent_path,
-                   location.company_id, template.coc_activity_id AS own_activity_id,
-                   template.coc_material AS material
-              FROM (VALUES %(places)s)
-                   AS given (position, product_id, location_id, picking_type_id)
-              JOIN stock_location location ON location.id = given.location_id
-              JOIN product_product product ON product.id = given.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-          ) AS line
-     LEFT JOIN LATERAL (%(facility)s) AS found ON TRUE
-      ORDER BY line.position
-        """,
-        root=_root_query(scopes),
-        places=SQL(", ").join(
-            SQL(
-                "(%s, %s, %s, %s::int)",
-                position,
-                product.id,
-                location.id,
-                kind.id or None,
-            )
-            for position, (product, location, kind) in enumerate(places)
-        ),
-        facility=_facility_query(
-            SQL("line.parent_path"), SQL("line.picking_type_id"), False
-        ),
-    )
-
-
-def stock_query(scopes):
-    """Return output material on hand per activity: ``(code, tonnes as text)`` (8.7)."""
-    return SQL(
-        """
-        WITH root AS (%(root)s)
-        SELECT found.code, sum(
-                   line.quantity * COALESCE(NULLIF(line.net_mass, 0), line.unit_mass)
-               )::numeric(16, 6)::text
-          FROM (
-            SELECT quant.quantity, quant.company_id, location.parent_path,
-                   product.coc_net_mass AS net_mass,
-                   CASE WHEN split_part(uom.parent_path, '/', 1)::int = %(gram)s
-                        THEN uom.factor * 0.000001 END AS unit_mass,
-                   template.coc_activity_id AS own_activity_id,
-                   template.coc_material AS material,
-                   NULL::int AS picking_type_id
-              FROM stock_quant quant
-              JOIN stock_location location ON location.id = quant.location_id
-              JOIN product_product product ON product.id = quant.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-              JOIN uom_uom uom ON uom.id = template.uom_id
-             WHERE quant.company_id = ANY(%(companies)s)
-               AND template.coc_material IS NOT NULL
-               AND location.usage IN ('internal', 'transit')
-               AND quant.owner_id IS NULL
-          ) AS line
-    CROSS JOIN LATERAL (%(facility)s) AS found
-         WHERE line.material = found.output_material
-      GROUP BY found.code
-        """,
-        root=_root_query(scopes),
-        gram=scopes.env.ref("uom.product_uom_gram").id,
-        companies=scopes.company_id.ids,
-        facility=_facility_query(
-            SQL("line.parent_path"), SQL("line.picking_type_id"), False
-        ),
     )

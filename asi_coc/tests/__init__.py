@@ -1,6 +1,7 @@
 from . import (
     test_balance,
     test_closing,
+    test_conventions,
     test_core,
     test_core_properties,
     test_demo,

@@ -206,6 +206,26 @@ class CocCase(TransactionCase):
             self.customer,
         )
 
+    def order(self, product, quantity, wanted=0):
+        """Quote ``quantity`` to the customer, ``wanted`` of it as CoC Material."""
+        return self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "warehouse_id": self.warehouse.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            "coc_wanted_qty": wanted,
+                            "tax_ids": False,
+                        }
+                    )
+                ],
+            }
+        )
+
     def move_inside(self, product, quantity, source, target):
         """Transfer between two places of the plant."""
         return self.transfer(

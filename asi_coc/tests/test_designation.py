@@ -9,25 +9,6 @@ from .common import CocCase
 class TestDesignation(CocCase):
     """8.5 to 8.7 where people work: orders and deliveries."""
 
-    def order(self, product, quantity, wanted=0):
-        return self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "company_id": self.company.id,
-                "warehouse_id": self.warehouse.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "product_uom_qty": quantity,
-                            "coc_wanted_qty": wanted,
-                            "tax_ids": False,
-                        }
-                    )
-                ],
-            }
-        )
-
     # -- whole products ---------------------------------------------------------
     def test_six_of_twelve_billets(self):
         """At 50 %, six of twelve billets are CoC and six are not (8.5)."""

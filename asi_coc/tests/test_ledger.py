@@ -331,7 +331,8 @@ class TestLedger(CocCase):
         self.scope.facility_ids.filtered(lambda f: f.name != "Casthouse").unlink()
         self.receive(self.slab, 10, claimed=10, place=self.stock)
         self.warehouse.delivery_steps = "pick_pack_ship"
-        order = self.sell(self.slab, 10, wanted=6)
+        order = self.order(self.slab, 10, wanted=6)
+        order.action_confirm()
         for _step in range(3):
             picking = order.picking_ids.filtered(
                 lambda p: p.state not in ("done", "cancel")
@@ -343,27 +344,6 @@ class TestLedger(CocCase):
             {("output", "coc"): 6, ("output", "non_coc"): 4},
         )
         self.assertEqual(len(order.picking_ids.coc_document_ids), 1)
-
-    def sell(self, product, quantity, wanted):
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "company_id": self.company.id,
-                "warehouse_id": self.warehouse.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "product_uom_qty": quantity,
-                            "coc_wanted_qty": wanted,
-                            "tax_ids": False,
-                        }
-                    )
-                ],
-            }
-        )
-        order.action_confirm()
-        return order
 
     def test_backorder_carries_the_rest_of_the_designation(self):
         self.receive(self.slab, 12, claimed=12, place=self.casthouse_place)
