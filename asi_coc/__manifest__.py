@@ -49,6 +49,7 @@
         "views/sale_order_views.xml",
         "views/asi_coc_menus.xml",
     ],
+    "assets": {"web.assets_tests": ["asi_coc/static/tests/tours/*.js"]},
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

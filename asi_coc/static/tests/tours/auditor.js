@@ -1,0 +1,64 @@
+import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
+import { openMenu, seeTitle } from "./helpers";
+
+// test_tours.py checks that no menu is left out.
+const MENUS = {
+    menu_asi_coc_operations: {
+        menu_asi_coc_claims: "Claims to Verify",
+        menu_asi_coc_unclassified: "Unclassified",
+    },
+    menu_asi_coc_documents: {
+        menu_asi_coc_documents_issued: "Issued",
+        menu_asi_coc_documents_received: "Received",
+    },
+    menu_asi_coc_accounting: {
+        menu_asi_coc_balances: "Balances",
+        menu_asi_coc_ledger: "Ledger",
+        menu_asi_coc_periods: "Periods",
+        menu_asi_coc_force_majeure: "Force Majeure",
+    },
+    menu_asi_coc_configuration: {
+        menu_asi_coc_scopes: "Scopes",
+        menu_asi_coc_facilities: "Facilities",
+        menu_asi_coc_certificates: "Certificates",
+        menu_asi_coc_forms: "Forms",
+        menu_asi_coc_activities: "Activities",
+    },
+};
+const CREATE = ".o_list_button_add, .o_form_button_create, .o-kanban-button-new";
+
+function readOnly(view) {
+    return {
+        content: "nothing can be created here",
+        trigger: `.o_action_manager:has(${view}):not(:has(${CREATE}))`,
+    };
+}
+
+registry.category("web_tour.tours").add("asi_coc_auditor", {
+    steps: () => [
+        ...stepUtils.goToAppSteps("asi_coc.menu_asi_coc_root"),
+        ...Object.entries(MENUS).flatMap(([area, items]) =>
+            Object.entries(items).flatMap(([item, title]) => [
+                ...openMenu(area, item),
+                seeTitle(title),
+                readOnly(".o_list_view"),
+                {
+                    content: `open the first record of ${title}`,
+                    trigger: ".o_list_view .o_data_row .o_data_cell",
+                    run: "click",
+                },
+                readOnly(".o_form_view"),
+            ])
+        ),
+        ...openMenu("menu_asi_coc_accounting", "menu_asi_coc_ledger"),
+        ...["pivot", "graph"].flatMap((view) => [
+            {
+                content: `look at the ledger as ${view}`,
+                trigger: `.o_cp_switch_buttons .o_switch_view.o_${view}`,
+                run: "click",
+            },
+            readOnly(`.o_${view}_view`),
+        ]),
+    ],
+});

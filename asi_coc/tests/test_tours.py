@@ -1,0 +1,177 @@
+from datetime import date
+
+from odoo import Command
+from odoo.tests import HttpCase, tagged
+from odoo.tools import file_open, mute_logger
+
+from .common import CocCase
+from .test_security import UserCase
+
+
+@tagged("post_install", "-at_install")
+class TestTours(UserCase, HttpCase):
+    """People at work in the browser, with the groups they really have."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.casthouse = cls.scope.facility_ids.filtered(
+            lambda facility: facility.name == "Casthouse"
+        )
+        cls.casthouse.storage_location_ids = cls.stock
+        # The browser works today, whatever day the other tests freeze.
+        cls.certificate.date_end = date.max
+        while cls.period.date_end < date.today():
+            cls.period.action_close()
+            cls.period = cls.period._get_next()
+
+    def setUp(self):
+        # Not CocCase.setUp: a browser does not wait for a frozen clock.
+        super(CocCase, self).setUp()
+
+    def tour(self, name, user):
+        user.password = user.login
+        self.start_tour("/odoo", name, login=user.login)
+        self.env.invalidate_all()
+
+    def order_slabs(self):
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": self.supplier.id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.slab.id,
+                            "product_qty": 40,
+                            "coc_ordered_qty": 30,
+                            "price_unit": 2000,
+                        }
+                    )
+                ],
+            }
+        )
+        order.button_confirm()
+        return order.picking_ids
+
+    def sell_slabs(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "warehouse_id": self.warehouse.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.slab.id,
+                            "product_uom_qty": 20,
+                            "coc_wanted_qty": 12,
+                            "tax_ids": False,
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        return order.picking_ids
+
+    def test_storekeeper_receives(self):
+        receipt = self.order_slabs()
+        self.tour("asi_coc_receipt", self.coc_storekeeper)
+        self.assertEqual(receipt.state, "done")
+        self.assertEqual(receipt.coc_document_reference, "ACME-77")
+        self.assertEqual(receipt.move_ids.coc_claimed_mass, 25)
+        self.assertEqual(receipt.coc_claim_state, "to_verify")
+        self.assertEqual(self.entries(receipt), {("input", "non_coc"): 40})
+        receipt.with_user(self.officer).action_coc_verify()
+        self.assertEqual(
+            self.entries(receipt), {("input", "coc"): 25, ("input", "non_coc"): 15}
+        )
+
+    def test_salesperson_sells(self):
+        # Odoo's Sales app (sale_management) shows this menu.
+        self.env.ref("sale.sale_menu_root").active = True
+        self.receive(self.slab, 40, claimed=30, place=self.stock)
+        self.tour("asi_coc_quotation", self.salesperson)
+        order = self.env["sale.order"].search(
+            [("partner_id", "=", self.customer.id), ("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.order_line.coc_wanted_qty, 12)
+        self.assertEqual(order.picking_ids.move_ids.coc_designated_qty, 12)
+        # Nothing has left yet.
+        self.assertEqual(self.balance("casthouse").coc_output, 0)
+        self.assertEqual(self.entries(order.picking_ids), {})
+
+    @mute_logger("odoo.http")
+    def test_storekeeper_delivers(self):
+        self.receive(self.slab, 40, claimed=30, place=self.stock)
+        delivery = self.sell_slabs()
+        self.tour("asi_coc_delivery", self.coc_storekeeper)
+        self.assertEqual(delivery.state, "done")
+        self.assertEqual(
+            self.entries(delivery), {("output", "coc"): 15, ("output", "non_coc"): 5}
+        )
+        document = delivery.coc_document_ids
+        self.assertEqual(document.state, "issued")
+        self.assertEqual(document.coc_mass, 15)
+        self.assertEqual(document.total_mass, 20)
+        casthouse = self.balance("casthouse")
+        self.assertEqual(
+            (casthouse.coc_output, casthouse.total_outflow, casthouse.available),
+            (15, 20, 0),
+        )
+
+    @mute_logger("odoo.http")
+    def test_officer_verifies_and_closes(self):
+        receipt = self.receive(
+            self.slab, 40, claimed=30, place=self.stock, verify=False
+        )
+        other = self.receive(self.slab, 10, claimed=10, place=self.stock, verify=False)
+        self.tour("asi_coc_officer", self.officer)
+        self.assertEqual(receipt.coc_claim_state, "verified")
+        self.assertEqual(receipt.coc_received_document_id.name, "ACME-1")
+        self.assertEqual(receipt.coc_received_document_id.verified_by_id, self.officer)
+        self.assertEqual(other.coc_claim_state, "to_verify")
+        self.assertEqual(
+            self.entries(receipt), {("input", "coc"): 30, ("input", "non_coc"): 10}
+        )
+        self.assertEqual(self.entries(other), {("input", "non_coc"): 10})
+        self.assertEqual(self.balance("casthouse").coc_input, 30)
+        self.assertEqual(self.period.state, "closing")
+        self.assertFalse(self.period.closing_ids)
+
+    def test_auditor_looks_at_everything(self):
+        self._assert_tour_opens_every_menu()
+        self.receive(self.slab, 40, claimed=30, place=self.stock)
+        self.receive(self.slab, 10, claimed=10, place=self.stock, verify=False)
+        yard = self._create_location("Yard", self.warehouse.view_location_id)
+        self.receive(self.slab, 10, place=yard)
+        self.deliver(self.slab, 20, designated=12, place=self.stock)
+        self.env["asi.coc.force.majeure"].create(
+            {
+                "name": "Strike",
+                "period_id": self.period.id,
+                "activity_id": self._activity("casthouse").id,
+                "date": date.today(),
+                "supplier_id": self.supplier.id,
+                "contract": "P1",
+                "affected_mass": 10,
+                "evidence": "Notice of the railway",
+            }
+        )
+        latest = self.env["asi.coc.entry"].search([], limit=1)
+        self.tour("asi_coc_auditor", self.auditor)
+        self.assertEqual(self.env["asi.coc.entry"].search([], limit=1), latest)
+
+    def _assert_tour_opens_every_menu(self):
+        with file_open("asi_coc/static/tests/tours/auditor.js") as file:
+            tour = file.read()
+        menus = self.env["ir.ui.menu"].search(
+            [
+                ("id", "child_of", self.env.ref("asi_coc.menu_asi_coc_root").id),
+                ("action", "!=", False),
+            ]
+        )
+        self.assertEqual(len(menus), 13)
+        for name in menus.get_external_id().values():
+            self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
