@@ -443,6 +443,7 @@ class AsiCocDocument(models.Model):
         """Open the ledger entries the document stands for."""
         self.ensure_one()
         return self.env["asi.coc.entry"]._action_open(
-            [("picking_id", "in", self.picking_ids.ids)],
+            # sudo: only ids are read
+            [("picking_id", "in", self.sudo().picking_ids.ids)],
             self.env._("Entries of %(document)s", document=self.display_name),
         )

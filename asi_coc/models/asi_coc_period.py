@@ -34,9 +34,13 @@ class AsiCocPeriod(models.Model):
         related="scope_id.company_id", store=True, help="Entity of the scope."
     )
     date_start = fields.Date(
-        required=True, tracking=True, help="First day of the period (8.2)."
+        string="Start Date",
+        required=True,
+        tracking=True,
+        help="First day of the period (8.2).",
     )
     date_end = fields.Date(
+        string="End Date",
         required=True,
         tracking=True,
         help="Last day of the period, at most 12 months after the first (8.2).",
@@ -376,6 +380,13 @@ class AsiCocPeriod(models.Model):
         self.check_access("write")
         # sudo: written by these actions only
         self.sudo().filtered(lambda period: period.state == "open").state = "closing"
+        return True
+
+    def action_stop_closing(self):
+        """Go back to open while the period is only being closed."""
+        self.check_access("write")
+        # sudo: written by these actions only
+        self.sudo().filtered(lambda period: period.state == "closing").state = "open"
         return True
 
     def action_close(self):

@@ -163,7 +163,8 @@ class AsiCocScope(models.Model):
             scope.unclassified_count = counts.get(scope.id, 0)
 
     def _compute_claim_count(self):
-        pickings = self.env["stock.picking"]
+        # sudo: only the number is shown
+        pickings = self.env["stock.picking"].sudo()
         for scope in self:
             scope.claim_count = pickings.search_count(scope._get_claims_domain())
 
@@ -297,6 +298,7 @@ class AsiCocScope(models.Model):
             "res_model": "stock.picking",
             "view_mode": "list,form",
             "domain": self._get_claims_domain(),
+            "context": {"coc_claims": True, "create": False},
         }
 
     # -- what others ask ------------------------------------------------------

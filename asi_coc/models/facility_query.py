@@ -80,23 +80,37 @@ def place_query(env, scopes, places):
     """Return the facility at each of ``places``, in their order (8.4).
 
     ``places`` are tuples of product, location and operation type; the rows are
-    ``(scope id, activity id)``, empty where no facility is.
+    ``(scope id, activity id)``, empty where no facility is. An order names the
+    warehouse's stock; where facilities lie below it, the one where most of the
+    product is stored counts.
     """
     return SQL(
         """
         WITH root AS (%(root)s)
-        SELECT found.scope_id, found.activity_id
+        SELECT COALESCE(found.scope_id, stored.scope_id),
+               COALESCE(found.activity_id, stored.activity_id)
           FROM (
             SELECT given.position, given.picking_type_id, location.parent_path,
                    location.company_id, template.coc_activity_id AS own_activity_id,
-                   template.coc_material AS material
+                   template.coc_material AS material, store.parent_path AS store_path
               FROM (VALUES %(places)s)
                    AS given (position, product_id, location_id, picking_type_id)
               JOIN stock_location location ON location.id = given.location_id
               JOIN product_product product ON product.id = given.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
+         LEFT JOIN LATERAL (
+                SELECT below.parent_path
+                  FROM stock_quant quant
+                  JOIN stock_location below ON below.id = quant.location_id
+                 WHERE quant.product_id = given.product_id
+                   AND below.parent_path LIKE location.parent_path || '%%'
+              GROUP BY below.id
+              ORDER BY sum(quant.quantity) DESC
+                 LIMIT 1
+              ) AS store ON TRUE
           ) AS line
      LEFT JOIN LATERAL (%(facility)s) AS found ON TRUE
+     LEFT JOIN LATERAL (%(store_facility)s) AS stored ON TRUE
       ORDER BY line.position
         """,
         root=root_query(scopes),
@@ -106,12 +120,15 @@ def place_query(env, scopes, places):
                 position,
                 product.id,
                 location.id,
-                kind.id or None,
+                picking_type.id or None,
             )
-            for position, (product, location, kind) in enumerate(places)
+            for position, (product, location, picking_type) in enumerate(places)
         ),
         facility=facility_query(
             SQL("line.parent_path"), SQL("line.picking_type_id"), False
+        ),
+        store_facility=facility_query(
+            SQL("line.store_path"), SQL("line.picking_type_id"), False
         ),
     )
 

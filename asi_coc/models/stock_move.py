@@ -75,7 +75,11 @@ class StockMove(models.Model):
             [
                 (
                     move.picking_id,
-                    (move.product_id, move.location_id, move.picking_type_id),
+                    (
+                        move.product_id,
+                        move.move_line_ids.location_id[:1] or move.location_id,
+                        move.picking_type_id,
+                    ),
                     move._coc_get_mass(),
                 )
                 for move in relevant

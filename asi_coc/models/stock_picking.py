@@ -56,6 +56,16 @@ class StockPicking(models.Model):
         compute="_compute_coc_is_relevant",
         help="Some product of the transfer is accounted as a CoC Material.",
     )
+    coc_is_designated = fields.Boolean(
+        string="Designates CoC Material",
+        compute="_compute_coc_is_designated",
+        help="The done delivery carries CoC Material, so it has a CoC Document (9.1).",
+    )
+    coc_counts_expected = fields.Boolean(
+        string="Follows the Short-term Negative Policy",
+        compute="_compute_coc_counts_expected",
+        help="The scope lets a manager count expected CoC input for a delivery (8.2).",
+    )
     coc_short_term_reason = fields.Text(
         string="Reason for a Short-term Negative Balance",
         readonly=True,
@@ -115,6 +125,23 @@ class StockPicking(models.Model):
                 picking.move_ids.product_id.mapped("coc_material")
             )
 
+    @api.depends("move_ids.coc_designated_qty", "move_ids.state")
+    def _compute_coc_is_designated(self):
+        for picking in self:
+            picking.coc_is_designated = any(
+                move.coc_designated_qty
+                and move.state == "done"
+                and not move.location_dest_id._should_be_valued()
+                for move in picking.move_ids
+            )
+
+    @api.depends("company_id")
+    def _compute_coc_counts_expected(self):
+        for picking in self:
+            scopes = self.env["asi.coc.scope"]._get_active(picking.company_id)
+            policies = scopes.mapped("availability_policy")
+            picking.coc_counts_expected = SHORT_TERM_NEGATIVE in policies
+
     def _action_done(self):
         result = super()._action_done()
         self._coc_issue_documents()
@@ -124,18 +151,10 @@ class StockPicking(models.Model):
     def _coc_issue_documents(self):
         """Issue the CoC Documents of what was just designated (9.1)."""
         for picking in self:
-            if picking.state == "done" and picking._coc_is_designated():
+            if picking.state == "done" and picking.coc_is_designated:
                 document = self.env["asi.coc.document"]._draft_for(picking)
                 if document.scope_id.issue_automatically:
                     document.action_issue()
-
-    def _coc_is_designated(self):
-        return any(
-            move.coc_designated_qty
-            and move.state == "done"
-            and not move.location_dest_id._should_be_valued()
-            for move in self.move_ids
-        )
 
     def _coc_may_count_expected(self):
         """Tell whether a manager let expected input count for all of these (8.2)."""
@@ -147,7 +166,7 @@ class StockPicking(models.Model):
         """Draft the CoC Document of the delivery, or open what is there (9.1)."""
         self.ensure_one()
         if not self.coc_document_count:
-            if self.state != "done" or not self._coc_is_designated():
+            if not self.coc_is_designated:
                 raise UserError(
                     self.env._(
                         "%(picking)s has no CoC Document: a delivery gets one when it "
@@ -187,8 +206,7 @@ class StockPicking(models.Model):
 
     def _coc_check_short_term_policy(self):
         for picking in self:
-            scopes = self.env["asi.coc.scope"]._get_active(picking.company_id)
-            if SHORT_TERM_NEGATIVE not in scopes.mapped("availability_policy"):
+            if not picking.coc_counts_expected:
                 raise UserError(
                     self.env._(
                         "The CoC Certification Scope of %(company)s does not follow "
@@ -209,8 +227,20 @@ class StockPicking(models.Model):
         )
 
     def action_coc_claim_as_ordered(self):
-        """Claim for each move the CoC mass that was ordered (10.1)."""
-        for move in self.move_ids.filtered("coc_ordered_qty"):
+        """Claim for each move the CoC mass that was ordered (10.1).
+
+        Raises UserError when nothing was ordered as CoC Material.
+        """
+        ordered = self.move_ids.filtered("coc_ordered_qty")
+        if not ordered:
+            raise UserError(
+                self.env._(
+                    "Nothing on %(picking)s was ordered as CoC Material. Enter the "
+                    "mass that the supplier's CoC Document claims.",
+                    picking=", ".join(self.mapped("name")),
+                )
+            )
+        for move in ordered:
             line = move.purchase_line_id
             mass = move.product_id._coc_get_mass(
                 line.coc_ordered_qty, line.product_uom_id

@@ -304,3 +304,11 @@ class TestDesignation(CocCase):
         self.assertEqual(casthouse.available, 15)
         with self.refused(UserError, "21 t", "Casthouse", "30 t", "(8.7)"):
             casthouse.allocation = 21
+
+    def test_order_from_a_warehouse_whose_facilities_lie_below_its_stock(self):
+        """The facility where most of the product is stored decides."""
+        self.receive(self.slab, 20, claimed=20)
+        order = self.order(self.slab, 8, wanted=8)
+        self.assertEqual(order.order_line.coc_available_qty, 8)
+        order.action_confirm()
+        self.assertEqual(order.picking_ids.move_ids.coc_available_qty, 8)

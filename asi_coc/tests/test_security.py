@@ -383,7 +383,7 @@ class TestSetup(CocCase):
     def test_dates_of_a_used_period_are_final(self):
         self.receive(self.slab, 5)
         with self.refused(
-            UserError, "Melt & Roll 2025", "1 ledger entries", "Date End"
+            UserError, "Melt & Roll 2025", "1 ledger entries", "End Date"
         ):
             self.period.date_end = "2025-11-30"
 

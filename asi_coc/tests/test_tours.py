@@ -93,7 +93,10 @@ class TestTours(UserCase, HttpCase):
         self.receive(self.slab, 40, claimed=30, place=self.stock)
         self.tour("asi_coc_quotation", self.salesperson)
         order = self.env["sale.order"].search(
-            [("partner_id", "=", self.customer.id), ("company_id", "=", self.company.id)]
+            [
+                ("partner_id", "=", self.customer.id),
+                ("company_id", "=", self.company.id),
+            ]
         )
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.order_line.coc_wanted_qty, 12)

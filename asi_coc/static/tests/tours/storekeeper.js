@@ -12,8 +12,8 @@ registry.category("web_tour.tours").add("asi_coc_receipt", {
             trigger: ".o_form_view [name=coc_document_reference] input",
             run: "edit ACME-77",
         },
-        press("action_coc_claim_as_ordered"),
         seeCell("coc_ordered_qty", "30.00"),
+        press("action_coc_claim_as_ordered"),
         seeCell("coc_claimed_mass", "30"),
         // The document says less than what was ordered.
         ...editCell("coc_claimed_mass", "25"),
