@@ -31,7 +31,7 @@ class TestTours(UserCase, HttpCase):
 
     def tour(self, name, user):
         user.password = user.login
-        self.start_tour("/odoo", name, login=user.login)
+        self.start_tour("/odoo", name, login=user.login, timeout=120)
         self.env.invalidate_all()
 
     def order_slabs(self):

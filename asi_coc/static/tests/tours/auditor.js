@@ -1,6 +1,6 @@
-import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
-import { openMenu, seeTitle } from "./helpers";
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+import {openMenu, seeTitle} from "./helpers";
 
 // test_tours.py checks that no menu is left out.
 const MENUS = {
@@ -31,7 +31,7 @@ const CREATE = ".o_list_button_add, .o_form_button_create, .o-kanban-button-new"
 function readOnly(view) {
     return {
         content: "nothing can be created here",
-        trigger: `.o_action_manager:has(${view}):not(:has(${CREATE}))`,
+        trigger: `${view} .o_control_panel:not(:has(${CREATE}))`,
     };
 }
 

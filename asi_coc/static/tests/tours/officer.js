@@ -1,6 +1,6 @@
-import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
-import { openMenu, openRow, press, seeTitle } from "./helpers";
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+import {openMenu, openRow, press, seeTitle} from "./helpers";
 
 registry.category("web_tour.tours").add("asi_coc_officer", {
     steps: () => [
@@ -29,7 +29,8 @@ registry.category("web_tour.tours").add("asi_coc_officer", {
         seeTitle("Periods"),
         {
             content: "open the open period",
-            trigger: ".o_data_row:has([name=state]:contains(Open)) .o_data_cell[name=name]",
+            trigger:
+                ".o_data_row:has([name=state]:contains(Open)) .o_data_cell[name=name]",
             run: "click",
         },
         press("action_start_closing"),

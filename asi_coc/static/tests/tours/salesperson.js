@@ -1,6 +1,6 @@
-import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
-import { editCell, press, seeCell } from "./helpers";
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+import {editCell, press, seeCell} from "./helpers";
 
 /** What was looked for; before that the list holds `other` as well. */
 function found(name, other) {
@@ -27,12 +27,14 @@ registry.category("web_tour.tours").add("asi_coc_quotation", {
         },
         {
             content: "add a product",
-            trigger: ".o_field_x2many_list_row_add a, .o_field_x2many_list_row_add button",
+            trigger:
+                ".o_field_x2many_list_row_add a, .o_field_x2many_list_row_add button",
             run: "click",
         },
         {
             content: "look for the product",
-            trigger: ".o_selected_row [name=product_template_id] input, .o_selected_row [name=product_id] input",
+            trigger:
+                ".o_selected_row [name=product_template_id] input, .o_selected_row [name=product_id] input",
             run: "edit Slab",
         },
         {

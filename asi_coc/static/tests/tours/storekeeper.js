@@ -1,6 +1,13 @@
-import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
-import { editCell, openReadyTransfers, openRow, press, seeCell, seeTitle } from "./helpers";
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+import {
+    editCell,
+    openReadyTransfers,
+    openRow,
+    press,
+    seeCell,
+    seeTitle,
+} from "./helpers";
 
 registry.category("web_tour.tours").add("asi_coc_receipt", {
     steps: () => [
