@@ -64,7 +64,12 @@ arrived = receipt(100, 2, 60)
 validate(arrived)
 arrived.action_coc_verify()
 validate(delivery(50, 30))
-scope.period_ids.action_close()
+year = datetime.date.today().year - 1
+env["asi.coc.period"].create({
+    "scope_id": scope.id,
+    "date_start": f"{year}-01-01",
+    "date_end": f"{year}-12-31",
+}).action_close()
 env.cr.commit()
 """,
     )

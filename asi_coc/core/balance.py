@@ -55,12 +55,14 @@ class Flows:
 
     ``intra_entity_outflow`` maps each downstream activity to the mass of
     output material sent there; ``allocation`` is the CoC part of it where the
-    entity chose one (8.4). ``stock_on_hand`` and ``expected_coc_input`` count
+    entity chose one (8.4). ``upstream_inflow`` came back against the chain, without
+    a claim. ``stock_on_hand`` and ``expected_coc_input`` count
     only under the scope policies that allow them (8.2, 8.7).
     """
 
     coc_input: Decimal = ZERO
     non_coc_inflow: Decimal = ZERO
+    upstream_inflow: Decimal = ZERO
     output: Decimal = ZERO
     coc_output: Decimal = ZERO
     intra_entity_outflow: Mapping[str, Decimal] = field(default_factory=dict)
@@ -111,13 +113,27 @@ class Balance:
     @property
     def coc_in(self):
         """CoC Material in, from outside and from upstream (tonnes)."""
-        return max(self.flows.coc_input + self.intra_entity_coc_in, ZERO)
+        return max(self._net_coc_in, ZERO)
+
+    @property
+    def _net_coc_in(self):
+        return self.flows.coc_input + self.intra_entity_coc_in
+
+    @cached_property
+    def coc_taken_back(self):
+        """CoC input of a closed period that turned out to be none (tonnes out).
+
+        A document withdrawn, a return to the supplier: what this period's input
+        does not make good is drawn from the balance it was carried into (8.7).
+        """
+        return -self.conversion_yield.of(min(self._net_coc_in, ZERO))
 
     @property
     def non_coc_in(self):
         """Non-CoC Material in, from outside and from upstream (tonnes)."""
         upstream = self.intra_entity_inflow - self.intra_entity_coc_in
-        return max(self.flows.non_coc_inflow + upstream, ZERO)
+        outside = self.flows.non_coc_inflow + self.flows.upstream_inflow
+        return max(outside + upstream, ZERO)
 
     @cached_property
     def inflow_share(self):
@@ -152,10 +168,22 @@ class Balance:
 
     @cached_property
     def intra_entity_out(self):
-        """F: the CoC part of what went to other activities (8.4)."""
+        """F: the CoC part of what went to other activities (8.4).
+
+        Metal from stock may leave too, but what never came in as CoC Material
+        is not passed on (8.7).
+        """
         if self.flows.allocation is not None:
             return min(self.flows.allocation, max(self.intra_entity_outflow, ZERO))
-        return self.inflow_share.of(max(self.intra_entity_outflow, ZERO))
+        flows = self.flows
+        came_in = (
+            flows.positive_balance_brought
+            + self.entitlement
+            - flows.overdraw_brought
+            - self.coc_taken_back
+        )
+        share = self.inflow_share.of(max(self.intra_entity_outflow, ZERO))
+        return min(share, max(came_in, ZERO))
 
     def allocated_to(self, activity):
         """Return the CoC part of the flow to ``activity`` (tonnes)."""
@@ -167,11 +195,16 @@ class Balance:
         """O + F: all CoC Material that left the activity (tonnes)."""
         return self.flows.coc_output + self.intra_entity_out
 
+    @property
+    def to_cover(self):
+        """O + F, and what was taken back of earlier input (tonnes)."""
+        return self.coc_outflow + self.coc_taken_back
+
     # -- what the outflow was covered with ----------------------------------
     @property
     def positive_balance_used(self):
         """Drawn from the balance brought forward, oldest first (8.9)."""
-        return max(min(self.flows.positive_balance_brought, self.coc_outflow), ZERO)
+        return max(min(self.flows.positive_balance_brought, self.to_cover), ZERO)
 
     @property
     def positive_balance_expired(self):
@@ -181,7 +214,7 @@ class Balance:
     @property
     def from_current(self):
         """CoC outflow that this period's own input has to cover (tonnes)."""
-        return self.coc_outflow - self.positive_balance_used
+        return self.to_cover - self.positive_balance_used
 
     @property
     def demand(self):
@@ -283,6 +316,11 @@ class Balance:
         """Eligible Scrap that may still be designated; negative when broken."""
         return self.eligible_scrap_limit - self.flows.eligible_scrap_output
 
+    def eligible_scrap_available_for(self, mass):
+        """Return what a delivery of ``mass`` t of scrap may carry as eligible (8.6)."""
+        flows = replace(self.flows, scrap_outflow=self.flows.scrap_outflow + mass)
+        return max(replace(self, flows=flows).eligible_scrap_headroom, ZERO)
+
     # -- period end ---------------------------------------------------------
     @property
     def overdraw_limit(self):
@@ -337,6 +375,7 @@ _OWN_FIGURES = (
     "positive_balance_used",
     "positive_balance_expired",
     "positive_balance_carried",
+    "coc_taken_back",
     "overdraw",
     "available",
     "headroom",

@@ -99,7 +99,7 @@ class FlowCollector:
             else:
                 # Against the chain: leaves without a claim, arrives as Non-CoC.
                 self._add(self._sums[origin], "output_non_coc", mass)
-                self._add(self._sums[target], "input_non_coc", mass)
+                self._add(self._sums[target], "upstream", mass)
         return {
             code: self._flows_of(code, downstream[code], dict(settings.get(code, {})))
             for code in self._sums
@@ -110,10 +110,11 @@ class FlowCollector:
         produced, consumed = net_manufacturing(self._made[code].values())
         declared = self._declared_yield(code, settings.pop("declared_yields", {}))
         brought = ("positive_balance_brought", "overdraw_brought")
-        settings |= {name: sums[name] for name in brought if name in sums}
+        settings |= {name: sums[name] for name in brought if sums.get(name)}
         return Flows(
             coc_input=sums.get("input_coc", ZERO),
             non_coc_inflow=sums.get("input_non_coc", ZERO),
+            upstream_inflow=sums.get("upstream", ZERO),
             output=sums.get("output_coc", ZERO) + sums.get("output_non_coc", ZERO),
             coc_output=sums.get("output_coc", ZERO),
             intra_entity_outflow=sent,

@@ -21,6 +21,7 @@ MASS_FIELDS = (
     "positive_balance_used",
     "positive_balance_expired",
     "positive_balance_carried",
+    "coc_taken_back",
     "overdraw_brought",
     "overdraw",
     "available",
@@ -163,6 +164,12 @@ class AsiCocBalance(models.Model):
         "Positive Balance Carried Over",
         "The input's excess over what was transferred, for the next period (8.9a).",
     )
+    coc_taken_back = _mass(
+        "CoC Taken Back",
+        "CoC input of a closed period that turned out to be none: a document "
+        "withdrawn, a return to the supplier. Drawn from the balance it was carried "
+        "into (8.7).",
+    )
     overdraw_brought = _mass(
         "Overdraw to Make Up", "Internal overdraw of the period before (8.8c)."
     )
@@ -213,12 +220,22 @@ class AsiCocBalance(models.Model):
             for name in MASS_FIELDS + RATE_FIELDS:
                 balance[name] = float(own.get(name, 0))
 
-    @api.constrains("allocation", "allocation_set")
-    def _check_allocation(self):
-        for balance in self.filtered("allocation_set"):
-            core = balance._get_core()
+    def _check_allocation(self, before):
+        """Refuse an allocation that breaks a limit here or downstream (8.4, 8.7).
+
+        ``before`` maps periods to their balances before; what was broken and
+        gets better is a cure.
+        """
+        for balance in self:
+            after = balance.period_id._strike()
+            core = after[balance.activity_id.code]
             outflow = max(core.intra_entity_outflow, ZERO)
-            if to_mass(balance.allocation) > outflow or core.headroom < 0:
+            broken = any(
+                one.headroom < min(before[balance.period_id][code].headroom, ZERO)
+                for code, one in after.items()
+            )
+            chosen = to_mass(balance.allocation) if balance.allocation_set else ZERO
+            if chosen > outflow or broken:
                 raise UserError(
                     self.env._(
                         "%(mass)s t cannot be allocated to the intra-entity flow of "
@@ -245,7 +262,13 @@ class AsiCocBalance(models.Model):
                         balance=balance.display_name,
                     )
                 )
-        return super().write(vals)
+        if not vals.keys() & {"allocation", "allocation_set"}:
+            return super().write(vals)
+        before = {period: period._strike() for period in self.period_id}
+        result = super().write(vals)
+        self.flush_recordset()
+        self._check_allocation(before)
+        return result
 
     # -- striking the balance -----------------------------------------------
     def _get_core(self, count_expected=False):
@@ -274,6 +297,23 @@ class AsiCocBalance(models.Model):
         if headroom >= 0:
             return
         fitting = max(headroom + mass, ZERO)
+        if is_scrap:
+            raise UserError(
+                self.env._(
+                    "%(pickings)s: %(mass)s t of scrap cannot be designated as Eligible "
+                    "Scrap, %(fitting)s t are available for %(activity)s in %(period)s "
+                    "(8.6). The inflow share is %(share).2f %%, of %(outflow)s t of "
+                    "scrap out.\n%(advice)s",
+                    pickings=", ".join(filter(None, set(moves.mapped("reference")))),
+                    mass=format_number(self.env, mass),
+                    fitting=format_number(self.env, fitting),
+                    activity=self.activity_id.name,
+                    period=self.period_id.display_name,
+                    share=core.inflow_share.percentage,
+                    outflow=format_number(self.env, core.flows.scrap_outflow),
+                    advice=self._get_designation_advice(moves, fitting),
+                )
+            )
         figures = {
             "mass": mass,
             "fitting": fitting,

@@ -4,8 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core.balance import closing_problems
+from ..core.period import longest_end
 from ..core.quantity import ZERO, to_mass
-from ..formatting import format_number
+from ..formatting import format_day, format_number
 
 #: Figures that a close posts as ledger entries of its own period (8.8, 8.9).
 POSTED_FIGURES = (
@@ -119,9 +120,11 @@ class AsiCocClosing(models.Model):
                     "Period %(period)s is closed already.", period=period.display_name
                 )
             )
+        self._check_ended(period)
         self._lock(period)
         self._check_complete(period)
         following = period._get_next() or self._create_next(period)
+        following._create_missing_balances(period.balance_ids.activity_id)
         # sudo: closings and entries are written by the system only
         closing = self.sudo().create(self._prepare_closing(period))
         self.env["asi.coc.entry"]._post_carry(
@@ -138,15 +141,37 @@ class AsiCocClosing(models.Model):
             "UPDATE asi_coc_period SET state = 'closing' WHERE id = %s", [period.id]
         )
         period.invalidate_recordset(["state"])
-        latest = "SELECT max(id) FROM asi_coc_entry WHERE period_id = %s"
-        self.env.cr.execute(latest, [period.id])
-        (seen,) = self.env.cr.fetchone()
+        # Fails when a posting changed a total since our snapshot was taken …
+        self.env.cr.execute(
+            "SELECT id FROM asi_coc_total WHERE period_id = %s FOR UPDATE", [period.id]
+        )
+        # … but cannot tell of new totals, nor of what has no total.
+        latest = """
+            SELECT 'total', id FROM asi_coc_total WHERE period_id = %(period)s
+         UNION ALL
+            SELECT 'entry', id FROM asi_coc_entry
+             WHERE scope_id = %(scope)s AND status = 'unclassified'
+        """
+        keys = {"period": period.id, "scope": period.scope_id.id}
+        self.env.cr.execute(latest, keys)
+        seen = set(self.env.cr.fetchall())
         with self.env.registry.cursor() as fresh:
-            fresh.execute(latest, [period.id])
-            (committed,) = fresh.fetchone()
-        if (committed or 0) > (seen or 0):
+            fresh.execute(latest, keys)
+            committed = set(fresh.fetchall())
+        if committed - seen:
             # Odoo runs the request again, with a snapshot that has the entry.
             raise SerializationFailure()
+
+    def _check_ended(self, period):
+        if period.scope_id._get_today() <= period.date_end:
+            raise UserError(
+                self.env._(
+                    "Period %(period)s runs until %(end)s. It can be closed from the day "
+                    "after, when nothing more can happen in it (8.2).",
+                    period=period.display_name,
+                    end=format_day(self.env, period.date_end),
+                )
+            )
 
     def _check_complete(self, period):
         previous = period._get_previous()
@@ -230,7 +255,10 @@ class AsiCocClosing(models.Model):
         )
         claims = self.env["stock.picking"].search_count(
             period.scope_id._get_claims_domain()
-            + [("date_done", "<=", fields.Date.add(period.date_end, days=1))]
+            + [("date_done", "<", period._get_end_moment())]
+        )
+        late = entries.search_count(
+            [("period_id", "=", period.id), ("late", "=", True)]
         )
         missing = []
         if unclassified:
@@ -248,6 +276,14 @@ class AsiCocClosing(models.Model):
                     count=claims,
                 )
             )
+        if late:
+            missing.append(
+                self.env._(
+                    "%(count)s ledger entries are late: their own date falls in a "
+                    "period that was closed already (8.2).",
+                    count=late,
+                )
+            )
         return missing
 
     def _create_next(self, period):
@@ -258,6 +294,7 @@ class AsiCocClosing(models.Model):
         end = fields.Date.subtract(
             fields.Date.add(start, months=max(months, 1)), days=1
         )
+        end = min(end, longest_end(start))
         return period.create(
             {"scope_id": period.scope_id.id, "date_start": start, "date_end": end}
         )
@@ -326,7 +363,8 @@ class AsiCocClosing(models.Model):
             }
         )
         # sudo: the state is written by closing and reopening only
-        period.sudo().state = "open"
+        # What was explained at the first close is no word on the second.
+        period.sudo().write({"state": "open", "closing_explanation": False})
         taken_back = [
             (where, activity, flow, -mass)
             for where, activity, flow, mass in self._get_carry_rows(following)

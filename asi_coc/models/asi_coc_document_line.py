@@ -53,7 +53,9 @@ class AsiCocDocumentLine(models.Model):
 
     def write(self, vals):
         self._check_not_frozen()
-        return super().write(vals)
+        result = super().write(vals)
+        self._check_not_frozen()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):

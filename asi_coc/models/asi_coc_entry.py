@@ -168,6 +168,7 @@ class AsiCocEntry(models.Model):
         string="Transfer",
         readonly=True,
         ondelete="restrict",
+        index="btree_not_null",
         help="Receipt, delivery or transfer of the move.",
     )
     production_id = fields.Many2one(

@@ -131,7 +131,7 @@ class AsiCocFacility(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "activity_id" in vals or "scope_id" in vals:
+        if {"activity_id", "scope_id", "active"} & vals.keys():
             self.scope_id.period_ids._create_missing_balances()
         return result
 

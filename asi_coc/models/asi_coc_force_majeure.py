@@ -73,7 +73,9 @@ class AsiCocForceMajeure(models.Model):
 
     def write(self, vals):
         self._check_period_open()
-        return super().write(vals)
+        result = super().write(vals)
+        self._check_period_open()
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,3 +1,5 @@
+from pytz import timezone, utc
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
@@ -146,6 +148,19 @@ class AsiCocPeriod(models.Model):
             )
             if found:
                 raise ValidationError(self._get_break_message(scope, *found))
+            closed = periods.filtered(lambda period: period.state == "closed")
+            for period in self.filtered(
+                lambda own, scope=scope: own.scope_id == scope and own.state != "closed"
+            ):
+                if any(later.date_start > period.date_start for later in closed):
+                    raise ValidationError(
+                        self.env._(
+                            "Period %(period)s lies before %(later)s, which is closed "
+                            "and can take no balance from it any more (8.9).",
+                            period=period.display_name,
+                            later=closed[:1].display_name,
+                        )
+                    )
 
     def _get_break_message(self, scope, kind, before, after):
         values = {
@@ -173,6 +188,9 @@ class AsiCocPeriod(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         periods = super().create(vals_list)
+        explained = periods.filtered("closing_explanation")
+        if explained and not self.env.su:
+            explained._check_representative()
         periods._create_missing_balances()
         return periods
 
@@ -188,6 +206,14 @@ class AsiCocPeriod(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_entries(self):
         for period in self:
+            if (period._get_previous() - self) and (period._get_next() - self):
+                raise UserError(
+                    self.env._(
+                        "Period %(period)s lies between two others; without it they "
+                        "would leave a gap (8.2). Delete the last one first.",
+                        period=period.display_name,
+                    )
+                )
             if period.entry_count or period.closing_ids:
                 raise UserError(
                     self.env._(
@@ -241,15 +267,22 @@ class AsiCocPeriod(models.Model):
             for name in sorted(field_names)
         )
 
-    def _create_missing_balances(self):
+    def _get_end_moment(self):
+        """Return the first moment after the period, in UTC."""
+        zone = timezone(self.scope_id.tz)
+        midnight = fields.Datetime.to_datetime(fields.Date.add(self.date_end, days=1))
+        return zone.localize(midnight).astimezone(utc).replace(tzinfo=None)
+
+    def _create_missing_balances(self, activities=None):
         """Give every activity of the scope a balance, also one without a flow."""
+        activities = activities or self.env["asi.coc.activity"]
         # sudo: balances are written by the system only
         balances = self.env["asi.coc.balance"].sudo()
         balances.create(
             [
                 {"period_id": period.id, "activity_id": activity.id}
                 for period in self.filtered(lambda period: period.state != "closed")
-                for activity in period.scope_id.supply_chain_activity_ids
+                for activity in (period.scope_id.supply_chain_activity_ids | activities)
                 - period.balance_ids.activity_id
             ]
         )
@@ -271,7 +304,7 @@ class AsiCocPeriod(models.Model):
         )
 
     # -- balances -----------------------------------------------------------
-    def _strike(self, count_expected=False):
+    def _strike(self, count_expected=False, with_policy=True):
         """Strike the balances of the period from its running totals (8.4 to 8.9).
 
         Returns ``{activity code: Balance}`` of the core, upstream first. Input
@@ -285,11 +318,13 @@ class AsiCocPeriod(models.Model):
         collector = FlowCollector(
             self.env["asi.coc.total"]._get_totals(self), materials
         )
-        return period_balances(collector.flows(self._get_settings(count_expected)))
+        settings = self._get_settings(count_expected, with_policy)
+        return period_balances(collector.flows(settings))
 
-    def _get_settings(self, count_expected):
+    def _get_settings(self, count_expected, with_policy):
         """Return what the core needs to know besides the flows, per activity."""
-        policy = self.scope_id.availability_policy
+        # A policy bears on what is available, not on an overdraw.
+        policy = with_policy and self.scope_id.availability_policy
         overdraws = self._get_provisional_overdraws()
         settings = {
             balance.activity_id.code: {
@@ -307,6 +342,7 @@ class AsiCocPeriod(models.Model):
             yields[facility.id] = to_mass(facility.declared_yield)
         if policy == STOCK_BACKED:
             for code, mass in self.scope_id._get_stock_on_hand().items():
+                settings.setdefault(code, {})
                 settings[code] |= {"policy": policy, "stock_on_hand": mass}
         elif policy == SHORT_TERM_NEGATIVE and count_expected:
             for code, mass in self._get_expected_input().items():
@@ -344,7 +380,8 @@ class AsiCocPeriod(models.Model):
         previous = self._get_previous()
         if not previous or previous.state == "closed":
             return {}
-        return {code: balance.overdraw for code, balance in previous._strike().items()}
+        balances = previous._strike(with_policy=False)
+        return {code: balance.overdraw for code, balance in balances.items()}
 
     def _get_figures(self):
         """Return ``{activity code: {figure: number}}`` (tonnes, %).

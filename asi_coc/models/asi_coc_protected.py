@@ -19,6 +19,17 @@ class AsiCocProtected(models.AbstractModel):
             self._coc_check_protected(vals)
         return super().create(vals_list)
 
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if not self.env.su:
+            # Defaults of the context and of the user are as untrusted as values.
+            for name in self._coc_protected_fields & values.keys():
+                del values[name]
+                if default := self._fields[name].default:
+                    values[name] = default(self)
+        return values
+
     def write(self, vals):
         self._coc_check_protected(vals)
         return super().write(vals)

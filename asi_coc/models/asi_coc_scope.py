@@ -178,6 +178,9 @@ class AsiCocScope(models.Model):
         return scopes
 
     def write(self, vals):
+        if "active" in vals and not self.env.su:
+            # Archived, a scope no longer follows stock moves.
+            self._check_representative()
         result = super().write(vals)
         if vals.keys() & {"state", "active", "company_id"}:
             self.env.registry.clear_cache()
@@ -350,7 +353,12 @@ class AsiCocScope(models.Model):
             code = activities.browse(activity_id).code
             balance = struck.get(scope_id, {}).get(code)
             outflow = outflows[delivery, where]
-            available.append(balance.available_for(outflow) if balance else ZERO)
+            if not balance:
+                available.append(ZERO)
+            elif _place[0].coc_material == "scrap":
+                available.append(balance.eligible_scrap_available_for(outflow))
+            else:
+                available.append(balance.available_for(outflow))
         return available
 
     def _locate(self, places):

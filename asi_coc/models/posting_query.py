@@ -248,7 +248,8 @@ def _line_query(env, moves):
                    move.purchase_line_id, move.sale_line_id,
                    move.coc_designated_qty * move_uom.factor AS designated_base,
                    picking.picking_type_id, picking.partner_id,
-                   claim.coc_received_document_id AS document_id,
+                   picking.coc_received_document_id AS own_document_id,
+                   returned.coc_received_document_id AS returned_document_id,
                    line.quantity * line_uom.factor AS base_quantity,
                    CASE
                        WHEN product.coc_net_mass > 0
@@ -288,8 +289,7 @@ def _line_query(env, moves):
          LEFT JOIN stock_picking picking
                 ON picking.id = COALESCE(line.picking_id, move.picking_id)
          LEFT JOIN stock_move origin ON origin.id = move.origin_returned_move_id
-         LEFT JOIN stock_picking claim
-                ON claim.id = COALESCE(origin.picking_id, picking.id)
+         LEFT JOIN stock_picking returned ON returned.id = origin.picking_id
              WHERE line.move_id = ANY(%(move_ids)s)
                AND move.state = 'done'
                AND line.quantity != 0
@@ -338,7 +338,9 @@ def _located_query():
                         OR certificate.status_date > line.date),
                    FALSE
                ) AS work_certified,
-               work.id AS work_id
+               work.id AS work_id,
+               first.facility_id AS first_facility_id,
+               first.activity_id AS first_activity_id
           FROM line
           JOIN stock_location source ON source.id = line.location_id
           JOIN stock_location target ON target.id = line.location_dest_id
@@ -353,6 +355,16 @@ def _located_query():
                        ON template.id = product.product_tmpl_id
                     WHERE product.id = work.product_id
                ) AS work_product ON TRUE
+     LEFT JOIN LATERAL (
+                   -- where what comes back had gone out or come in
+                   SELECT entry.facility_id, entry.activity_id
+                     FROM asi_coc_entry entry
+                    WHERE entry.move_id = line.origin_returned_move_id
+                      AND entry.flow IN ('input', 'output')
+                      AND entry.facility_id IS NOT NULL
+                 ORDER BY entry.id DESC
+                    LIMIT 1
+               ) AS first ON TRUE
      LEFT JOIN LATERAL (%(source_root)s) AS source_root ON TRUE
      LEFT JOIN LATERAL (%(target_root)s) AS target_root ON TRUE
      LEFT JOIN LATERAL (%(work_root)s) AS work_root ON work.id IS NOT NULL
@@ -394,7 +406,9 @@ def _leg_query():
     """
     return SQL(
         """
-        SELECT located.*, meaning.*
+        SELECT located.*, meaning.*,
+               CASE WHEN meaning.sign = 1 THEN own_document_id
+                    ELSE returned_document_id END AS document_id
           FROM located
     CROSS JOIN LATERAL (
             -- consumed by a manufacturing order
@@ -445,12 +459,40 @@ def _leg_query():
              WHERE work_id IS NULL AND source_inside AND target_inside
                AND source_scope_id = target_scope_id
                AND source_activity_id != target_activity_id
+            -- a return that goes out or comes in elsewhere passed in between
+         UNION ALL
+            SELECT 'intra_entity_out', source_facility_id, source_scope_id,
+                   source_activity_id, first_activity_id, 1
+             WHERE to_supplier_again AND source_inside
+               AND first_activity_id != source_activity_id
+         UNION ALL
+            SELECT 'intra_entity_in', first_facility_id, source_scope_id,
+                   first_activity_id, source_activity_id, 1
+             WHERE to_supplier_again AND source_inside
+               AND first_activity_id != source_activity_id
+         UNION ALL
+            SELECT 'intra_entity_out', first_facility_id, target_scope_id,
+                   first_activity_id, target_activity_id, 1
+             WHERE from_customer_again AND target_inside
+               AND first_activity_id != target_activity_id
+         UNION ALL
+            SELECT 'intra_entity_in', target_facility_id, target_scope_id,
+                   target_activity_id, first_activity_id, 1
+             WHERE from_customer_again AND target_inside
+               AND first_activity_id != target_activity_id
             -- out of the scope; a return to the supplier takes back its input
          UNION ALL
             SELECT CASE WHEN target_usage IN ('inventory', 'production') THEN 'loss'
                         WHEN to_supplier_again THEN 'input'
                         ELSE 'output' END,
-                   source_facility_id, source_scope_id, source_activity_id, NULL,
+                   -- the company's own stock that is nobody's yet: unclassified
+                   CASE WHEN NOT target_inside OR target_facility_id IS NOT NULL
+                        THEN CASE WHEN to_supplier_again AND first_facility_id > 0
+                                  THEN first_facility_id
+                                  ELSE source_facility_id END END,
+                   source_scope_id,
+                   CASE WHEN to_supplier_again AND first_facility_id > 0
+                        THEN first_activity_id ELSE source_activity_id END, NULL,
                    CASE WHEN to_supplier_again THEN -1 ELSE 1 END
              WHERE work_id IS NULL AND source_inside
                AND (NOT target_inside
@@ -461,7 +503,13 @@ def _leg_query():
             SELECT CASE WHEN source_usage IN ('inventory', 'production') THEN 'gain'
                         WHEN from_customer_again THEN 'output'
                         ELSE 'input' END,
-                   target_facility_id, target_scope_id, target_activity_id, NULL,
+                   CASE WHEN NOT source_inside OR source_facility_id IS NOT NULL
+                        THEN CASE WHEN from_customer_again AND first_facility_id > 0
+                                  THEN first_facility_id
+                                  ELSE target_facility_id END END,
+                   target_scope_id,
+                   CASE WHEN from_customer_again AND first_facility_id > 0
+                        THEN first_activity_id ELSE target_activity_id END, NULL,
                    CASE WHEN from_customer_again THEN -1 ELSE 1 END
              WHERE work_id IS NULL AND target_inside
                AND (NOT source_inside

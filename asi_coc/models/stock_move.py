@@ -120,6 +120,19 @@ class StockMove(models.Model):
         done._coc_post()
         return result
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        # Nobody adds a claim to a receipt that is verified (10.2).
+        moves.filtered("coc_claimed_mass")._coc_check_editable({"coc_claimed_mass": 0})
+        return moves
+
+    def _merge_moves_fields(self):
+        vals = super()._merge_moves_fields()
+        for name in ("coc_claimed_mass", "coc_designated_qty"):
+            vals[name] = sum(self.mapped(name))
+        return vals
+
     def _action_done(self, cancel_backorder=False):
         self._coc_fill_returns()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
@@ -171,8 +184,9 @@ class StockMove(models.Model):
         )
         if designating:
             designating._coc_check_done_quantity()
-            designating._coc_check_classified(posted)
-            designating._coc_check_available(posted)
+            designating._coc_check_classified()
+        # Wherever it went: what the ledger calls CoC output keeps the limits.
+        self._coc_check_available(posted)
 
     def _coc_check_done_quantity(self):
         """Refuse a fraction that remains where less was done than designated."""
@@ -180,17 +194,15 @@ class StockMove(models.Model):
             if move.product_uom.compare(move.quantity, move.coc_designated_qty) < 0:
                 move.product_id._coc_check_designation(move.quantity, move.product_uom)
 
-    def _coc_check_classified(self, posted):
+    def _coc_check_classified(self):
         """Refuse a designation the ledger could not class."""
-        if any(row["flow"] == "output" and row["status"] == "coc" for row in posted):
-            if not any(row["status"] == "unclassified" for row in posted):
-                return
         # sudo: the reason is in the ledger, which the warehouse does not read
         entries = self.env["asi.coc.entry"].sudo()
+        last = dict(
+            entries._read_group([("move_id", "in", self.ids)], ["move_id"], ["id:max"])
+        )
         for move in self:
-            entry = entries.search(
-                [("move_id", "=", move.id)], order="id desc", limit=1
-            )
+            entry = entries.browse(last.get(move.sudo()))
             if entry and entry.status != "unclassified":
                 continue
             reasons = dict(entry._fields["reason"]._description_selection(self.env))
@@ -214,6 +226,7 @@ class StockMove(models.Model):
         designated = defaultdict(Decimal)
         for row in posted:
             if row["flow"] == "output" and row["status"] == "coc" and row["mass"] > 0:
+                self._coc_check_material(row)
                 key = (row["period_id"], row["activity_id"], row["material"] == "scrap")
                 designated[key] += to_mass(row["mass"])
         if not designated:
@@ -223,6 +236,28 @@ class StockMove(models.Model):
         for (period_id, activity_id, is_scrap), mass in designated.items():
             balance = balances[period_id, activity_id]
             balance._check_designation(self, mass, is_scrap)
+
+    def _coc_check_material(self, row):
+        """Only an activity's own output material, or scrap, leaves as CoC (8.4)."""
+        # sudo: activities are no secret
+        activity = self.env["asi.coc.activity"].sudo().browse(row["activity_id"])
+        if row["material"] in (activity.output_material, "scrap"):
+            return
+        labels = dict(
+            activity._fields["output_material"]._description_selection(self.env)
+        )
+        raise UserError(
+            self.env._(
+                "%(pickings)s: %(mass)s t of %(material)s cannot be designated as CoC "
+                "Material. %(activity)s puts out %(output)s, and different materials "
+                "never mix in one balance (8.4). Deliver without a designation.",
+                pickings=", ".join(filter(None, set(self.mapped("reference")))),
+                mass=format_number(self.env, row["mass"]),
+                material=labels[row["material"]],
+                activity=activity.name,
+                output=labels[activity.output_material],
+            )
+        )
 
     # -- guards -------------------------------------------------------------
     def _coc_check_editable(self, vals):
@@ -239,8 +274,16 @@ class StockMove(models.Model):
                         product=move.product_id.display_name,
                     )
                 )
-        if "coc_claimed_mass" in vals:
-            for move in self.filtered("picking_id.coc_received_document_id"):
+        if {"coc_claimed_mass", "picking_id"} & vals.keys():
+            # sudo: the document is not the warehouse's to read
+            for move in self.sudo().filtered(
+                lambda move: (move.coc_claimed_mass or "coc_claimed_mass" in vals)
+                and (
+                    move.picking_id.coc_received_document_id
+                    or move.state == "done"
+                    and move.origin_returned_move_id.picking_id.coc_received_document_id
+                )
+            ):
                 raise UserError(
                     self.env._(
                         "The CoC Document %(document)s of %(picking)s is verified: the "
@@ -269,7 +312,10 @@ class StockMove(models.Model):
             changing |= self.filtered(
                 lambda move, scope=scope, local=local, day=day: move.company_id
                 == scope.company_id
-                and fields.Datetime.context_timestamp(local, move.date).date() != day
+                and any(
+                    fields.Datetime.context_timestamp(local, one.date).date() != day
+                    for one in (move, *move.move_line_ids)
+                )
             )
         return changing
 
@@ -296,23 +342,17 @@ class StockMove(models.Model):
         if found:
             self._coc_raise_closed(*found)
         if new_date:
-            day = fields.Datetime.to_datetime(new_date).date()
-            # sudo: the warehouse does not read periods
-            closed = (
-                self.env["asi.coc.period"]
-                .sudo()
-                .search(
-                    [
-                        ("company_id", "in", self.company_id.ids),
-                        ("state", "=", "closed"),
-                        ("date_start", "<=", day),
-                        ("date_end", ">=", day),
-                    ],
-                    limit=1,
+            moment = fields.Datetime.to_datetime(new_date)
+            for scope in self.env["asi.coc.scope"]._get_active(self.company_id):
+                day = fields.Datetime.context_timestamp(
+                    scope.with_context(tz=scope.tz), moment
+                ).date()
+                closed = scope.period_ids.filtered(
+                    lambda period, day=day: period.state == "closed"
+                    and period.date_start <= day <= period.date_end
                 )
-            )
-            if closed:
-                self._coc_raise_closed(self[0].id, closed.id)
+                if closed:
+                    self._coc_raise_closed(self[0].id, closed.id)
 
     def _coc_raise_closed(self, move_id, period_id):
         move = self.browse(move_id)
@@ -337,15 +377,40 @@ class StockMove(models.Model):
         CoC part goes back first. What the user entered stays.
         """
         returns = self.filtered(
-            lambda move: move.origin_returned_move_id
-            and move.product_id.coc_material
-            and not (move.coc_designated_qty or move.coc_claimed_mass)
+            lambda move: move.origin_returned_move_id and move.product_id.coc_material
         )
+        earlier = self.browse()
         for move in returns:
             if move._coc_comes_back_from_customer():
-                move.coc_designated_qty = move._coc_get_returned_designation()
+                move.coc_designated_qty = max(
+                    move._coc_get_returned_designation(earlier),
+                    min(
+                        move.coc_designated_qty,
+                        move._coc_get_designation_left(earlier),
+                    ),
+                )
             elif move._coc_goes_back_to_supplier():
-                move.coc_claimed_mass = move._coc_get_returned_claim()
+                move.coc_claimed_mass = move._coc_get_returned_claim(earlier)
+            earlier |= move
+
+    def _coc_get_returned_before(self, batch):
+        """Return what came back of the same move before, ``batch`` included."""
+        siblings = self.origin_returned_move_id.returned_move_ids
+        return siblings.filtered(lambda move: move.state == "done" or move in batch)
+
+    def _coc_get_designation_left(self, batch):
+        """Return what was designated and has not come back, in the move's unit."""
+
+        def designated(moves):
+            return sum(
+                min(move.coc_designated_qty, move.quantity) * move.product_uom.factor
+                for move in moves
+            )
+
+        left = designated(self.origin_returned_move_id) - designated(
+            self._coc_get_returned_before(batch)
+        )
+        return max(left / self.product_uom.factor, 0)
 
     def _coc_comes_back_from_customer(self):
         # Between companies of one database, goods go through transit.
@@ -357,10 +422,10 @@ class StockMove(models.Model):
         is_purchase = bool(self.purchase_line_id)
         return usage == "supplier" or (usage == "transit" and is_purchase)
 
-    def _coc_get_returned_designation(self):
+    def _coc_get_returned_designation(self, batch):
         """Return the designated part of a customer return, in the move's unit."""
         origin = self.origin_returned_move_id
-        earlier = origin.returned_move_ids.filtered(lambda move: move.state == "done")
+        earlier = self._coc_get_returned_before(batch)
 
         def plain(moves):
             return sum(
@@ -377,10 +442,10 @@ class StockMove(models.Model):
             )
         )
 
-    def _coc_get_returned_claim(self):
+    def _coc_get_returned_claim(self, batch):
         """Return the claimed part of a return to the supplier, in tonnes."""
         origin = self.origin_returned_move_id
-        earlier = origin.returned_move_ids.filtered(lambda move: move.state == "done")
+        earlier = self._coc_get_returned_before(batch)
         claim_left = origin.coc_claimed_mass - sum(earlier.mapped("coc_claimed_mass"))
         mass = self.product_id._coc_get_mass(self.quantity, self.product_uom) or 0
         return max(min(claim_left, float(mass)), 0)

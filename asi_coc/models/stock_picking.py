@@ -174,6 +174,7 @@ class StockPicking(models.Model):
                         picking=self.name,
                     )
                 )
+            self.check_access("write")
             self.env["asi.coc.document"]._draft_for(self)
             self.invalidate_recordset(["coc_document_ids", "coc_document_count"])
         return self._coc_open_documents()

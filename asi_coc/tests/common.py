@@ -1,5 +1,5 @@
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -127,6 +127,11 @@ class CocCase(TransactionCase):
     def at(self, day):
         """Let the following operations happen at noon of ``day``."""
         self.clock.move_to(f"{day} 12:00:00")
+
+    def close(self, period):
+        """Close ``period`` on the day after its end."""
+        self.at(period.date_end + timedelta(days=1))
+        period.action_close()
 
     # -- operations ---------------------------------------------------------
     def transfer(self, kind, source, target, lines, partner=None, **values):

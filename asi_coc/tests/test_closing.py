@@ -24,7 +24,7 @@ class TestClosing(CocCase):
     def test_positive_balance_is_carried_used_and_expires(self):
         self.receive(self.slab, 1000, claimed=800)
         self.deliver(self.slab, 500, designated=400)
-        self.period.action_close()
+        self.close(self.period)
         self.assertEqual(self.period.state, "closed")
         self.assertEqual(self.carried(self.period), {"positive_balance_carried": 400})
         following = self.next_period()
@@ -40,7 +40,7 @@ class TestClosing(CocCase):
         self.assertEqual(casthouse.positive_balance_used, 150)
         self.assertEqual(casthouse.available, 250)
 
-        following.action_close()
+        self.close(following)
         self.assertEqual(casthouse.positive_balance_expired, 250)
         self.assertEqual(
             self.carried(following),
@@ -55,7 +55,7 @@ class TestClosing(CocCase):
         self.assertEqual(self.env["asi.coc.total"]._find_differences(), [])
 
     def test_zero_is_recorded_as_zero(self):
-        self.period.action_close()
+        self.close(self.period)
         figures = self.period._get_closing().figures
         self.assertEqual(set(figures), {"smelting", "casthouse", "post_casthouse"})
         self.assertEqual(float(figures["smelting"]["coc_input"]), 0)
@@ -103,20 +103,20 @@ class TestClosing(CocCase):
         casthouse = self.balance("casthouse")
         self.assertEqual(casthouse.overdraw, 10)
         with self.refused(UserError, "Melt & Roll 2025", "Casthouse", "10 t", "(8.8)"):
-            self.period.action_close()
+            self.close(self.period)
         self.assertEqual(self.period.state, "open")
 
     def test_overdraw_within_the_struck_mass(self):
         self.overdraw()
         self.force_majeure(9)
         with self.refused(UserError, "10 t", "9 t", "(8.8b)"):
-            self.period.action_close()
+            self.close(self.period)
 
     def test_overdraw_is_made_up(self):
         """The 10 t overdrawn bind the next period's first 10 t of input (8.8c)."""
         self.overdraw()
         self.force_majeure(30)
-        self.period.action_close()
+        self.close(self.period)
         following = self.next_period()
         self.assertEqual(self.carried(self.period), {"overdraw": 10})
         self.assertEqual(self.carried(following), {"overdraw_brought": 10})
@@ -129,7 +129,7 @@ class TestClosing(CocCase):
             self.deliver(self.slab, 50, designated=41)
         self.deliver(self.slab, 50, designated=40)
         self.assertEqual(casthouse.outflow_percentage, 100)
-        following.action_close()
+        self.close(following)
         self.assertEqual(casthouse.overdraw, 0)
         self.assertEqual(casthouse.positive_balance_carried, 0)
 
@@ -143,7 +143,7 @@ class TestClosing(CocCase):
         self.assertEqual(self.balance("casthouse").overdraw, 7)
         self.force_majeure(100)
         with self.refused(UserError, "7 t", "20 %", "2.6 t", "(8.8a)"):
-            self.period.action_close()
+            self.close(self.period)
 
     def test_open_overdraw_binds_the_next_period_already(self):
         self.overdraw()
@@ -163,12 +163,12 @@ class TestClosing(CocCase):
         with self.refused(
             UserError, "1 ledger entries are unclassified", "1 receipts", "(10.2)"
         ):
-            self.period.action_close()
+            self.close(self.period)
         officer = self.user("officer", "asi_coc.group_officer")
         with self.refused(UserError, "Only a Management Representative"):
             self.period.with_user(officer).closing_explanation = "Because"
         self.period.closing_explanation = "Weighed in January, see memo 7"
-        self.period.action_close()
+        self.close(self.period)
         closing = self.period._get_closing()
         self.assertIn("unclassified", closing.explanation)
         self.assertIn("memo 7", closing.explanation)
@@ -193,12 +193,12 @@ class TestClosing(CocCase):
             }
         )
         with self.refused(UserError, "Close period Melt & Roll 2025 first"):
-            following.action_close()
+            self.close(following)
 
     # -- frozen ---------------------------------------------------------------
     def test_closed_figures_never_change(self):
         receipt = self.receive(self.slab, 100, claimed=80)
-        self.period.action_close()
+        self.close(self.period)
         casthouse = self.balance("casthouse")
         for change in (
             lambda: setattr(receipt.move_line_ids, "quantity", 90),
@@ -216,8 +216,9 @@ class TestClosing(CocCase):
 
     def test_late_move_is_accounted_in_the_open_period(self):
         self.receive(self.slab, 100, claimed=80)
-        self.period.action_close()
+        self.close(self.period)
         following = self.next_period()
+        self.at("2025-03-10")
         late = self.receive(self.slab, 10)
         entry = self.env["asi.coc.entry"].search([("picking_id", "=", late.id)])
         self.assertEqual(entry.period_id, following)
@@ -229,7 +230,7 @@ class TestClosing(CocCase):
     def test_late_verification_counts_in_the_open_period(self):
         receipt = self.receive(self.slab, 100, claimed=80, verify=False)
         self.period.closing_explanation = "Document is on its way"
-        self.period.action_close()
+        self.close(self.period)
         receipt.action_coc_verify()
         following = self.next_period()
         self.assertEqual(self.balance("casthouse").coc_input, 0)
@@ -237,7 +238,7 @@ class TestClosing(CocCase):
 
     def test_reopening_keeps_both_versions(self):
         self.receive(self.slab, 100, claimed=80)
-        self.period.action_close()
+        self.close(self.period)
         officer = self.user("officer", "asi_coc.group_officer")
         closing = self.period._get_closing()
         with self.refused(UserError, "Only a Management Representative"):
@@ -254,8 +255,9 @@ class TestClosing(CocCase):
         self.assertEqual(
             self.balance("casthouse", following).positive_balance_brought, 0
         )
+        self.at("2025-03-10")
         self.receive(self.slab, 10, claimed=10)
-        self.period.action_close()
+        self.close(self.period)
         versions = self.period.closing_ids.sorted("version")
         self.assertEqual(versions.mapped("state"), ["reopened", "valid"])
         self.assertEqual(
@@ -271,8 +273,8 @@ class TestClosing(CocCase):
             versions[1].unlink()
 
     def test_only_the_last_closed_period_reopens(self):
-        self.period.action_close()
+        self.close(self.period)
         following = self.next_period()
-        following.action_close()
+        self.close(following)
         with self.refused(UserError, following.display_name, "is closed too"):
             self.period._get_closing()._reopen("Too late")

@@ -72,7 +72,7 @@ class TestCoreProperties(BaseCase):
         # Everything in is carried, covers an outflow or was drawn in advance.
         self.assertEqual(
             balance.entitlement + balance.overdraw + balance.positive_balance_used,
-            balance.coc_outflow
+            balance.to_cover
             + flows.overdraw_brought
             + balance.positive_balance_carried,
         )

@@ -142,7 +142,7 @@ class TestDesignation(CocCase):
         self.env["stock.quant"]._update_available_quantity(
             self.scrap, self.casthouse_place, 20
         )
-        with self.refused(UserError, "8 t are available", "(8.7)"):
+        with self.refused(UserError, "8 t are available", "(8.6)"):
             self.deliver(self.scrap, 20, designated=9)
         self.deliver(self.scrap, 20, designated=8)
         casthouse = self.balance("casthouse")

@@ -122,7 +122,7 @@ class TestStatement(StatementCase):
             [{"code": "post_casthouse", "name": "Post-Casthouse", **flow}],
         )
         self.assertEqual(activities["casthouse"]["figures"]["coc_input"], 800)
-        self.assertEqual(activities["casthouse"]["figures"]["non_coc_inflow"], 350)
+        self.assertEqual(activities["casthouse"]["figures"]["non_coc_inflow"], 200)
 
     def test_closed(self):
         """A closed period's statement tells who closed it, and keeps its figures."""
