@@ -297,26 +297,48 @@ class AsiCocBalance(models.Model):
         if headroom >= 0:
             return
         fitting = max(headroom + mass, ZERO)
-        if is_scrap:
-            raise UserError(
-                self.env._(
-                    "%(pickings)s: %(mass)s t of scrap cannot be designated as Eligible "
-                    "Scrap, %(fitting)s t are available for %(activity)s in %(period)s "
-                    "(8.6). The inflow share is %(share).2f %%, of %(outflow)s t of "
-                    "scrap out.\n%(advice)s",
-                    pickings=", ".join(filter(None, set(moves.mapped("reference")))),
-                    mass=format_number(self.env, mass),
-                    fitting=format_number(self.env, fitting),
-                    activity=self.activity_id.name,
-                    period=self.period_id.display_name,
-                    share=core.inflow_share.percentage,
-                    outflow=format_number(self.env, core.flows.scrap_outflow),
-                    advice=self._get_designation_advice(moves, fitting),
-                )
+        raise UserError(
+            "\n".join(
+                [
+                    self._describe_designation(moves, mass, fitting, is_scrap),
+                    self._describe_scrap(core)
+                    if is_scrap
+                    else self._describe_limits(core),
+                    self._get_designation_advice(moves, fitting),
+                ]
             )
+        )
+
+    def _describe_designation(self, moves, mass, fitting, is_scrap):
+        values = {
+            "pickings": ", ".join(filter(None, set(moves.mapped("reference")))),
+            "mass": format_number(self.env, mass),
+            "fitting": format_number(self.env, fitting),
+            "activity": self.activity_id.name,
+            "period": self.period_id.display_name,
+        }
+        if is_scrap:
+            return self.env._(
+                "%(pickings)s: %(mass)s t of scrap cannot be designated as Eligible "
+                "Scrap, %(fitting)s t are available for %(activity)s in %(period)s "
+                "(8.6).",
+                **values,
+            )
+        return self.env._(
+            "%(pickings)s: %(mass)s t cannot be designated as CoC Material, "
+            "%(fitting)s t are available for %(activity)s in %(period)s (8.7).",
+            **values,
+        )
+
+    def _describe_scrap(self, core):
+        return self.env._(
+            "The inflow percentage is %(share).2f %%, of %(outflow)s t of scrap out.",
+            share=core.inflow_share.percentage,
+            outflow=format_number(self.env, core.flows.scrap_outflow),
+        )
+
+    def _describe_limits(self, core):
         figures = {
-            "mass": mass,
-            "fitting": fitting,
             "coc_in": core.coc_in,
             "all_in": core.coc_in + core.non_coc_in,
             "entitlement": core.entitlement,
@@ -325,24 +347,16 @@ class AsiCocBalance(models.Model):
             "balance": core.positive_balance_expired,
             "demand": core.demand,
         }
-        raise UserError(
-            self.env._(
-                "%(pickings)s: %(mass)s t cannot be designated as CoC Material, "
-                "%(fitting)s t are available for %(activity)s in %(period)s (8.7).\n"
-                "CoC in %(coc_in)s t of %(all_in)s t (%(share).2f %%), entitlement "
-                "%(entitlement)s t, total outflow with this delivery %(outflow)s t, "
-                "share limit %(limit)s t, positive balance left %(balance)s t, CoC "
-                "outflow with this delivery %(demand)s t.\n%(advice)s",
-                pickings=", ".join(filter(None, set(moves.mapped("reference")))),
-                activity=self.activity_id.name,
-                period=self.period_id.display_name,
-                share=core.inflow_share.percentage,
-                advice=self._get_designation_advice(moves, fitting),
-                **{
-                    name: format_number(self.env, figure)
-                    for name, figure in figures.items()
-                },
-            )
+        return self.env._(
+            "CoC in %(coc_in)s t of %(all_in)s t (%(share).2f %%), entitlement "
+            "%(entitlement)s t, total outflow with this delivery %(outflow)s t, share "
+            "limit %(limit)s t, positive balance left %(balance)s t, CoC outflow with "
+            "this delivery %(demand)s t.",
+            share=core.inflow_share.percentage,
+            **{
+                name: format_number(self.env, figure)
+                for name, figure in figures.items()
+            },
         )
 
     def _get_designation_advice(self, moves, fitting):

@@ -57,6 +57,11 @@ class AsiCocClosing(models.Model):
         readonly=True,
         help="What was missing at the close, and the manager's explanation.",
     )
+    explained_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        help="Management Representative who explained what was missing.",
+    )
     closed_by_id = fields.Many2one(
         "res.users", required=True, readonly=True, help="Who closed the period."
     )
@@ -166,8 +171,8 @@ class AsiCocClosing(models.Model):
         if period.scope_id._get_today() <= period.date_end:
             raise UserError(
                 self.env._(
-                    "Period %(period)s runs until %(end)s. It can be closed from the day "
-                    "after, when nothing more can happen in it (8.2).",
+                    "Period %(period)s runs until %(end)s. It can be closed from the "
+                    "day after, when nothing more can happen in it (8.2).",
                     period=period.display_name,
                     end=format_day(self.env, period.date_end),
                 )
@@ -308,6 +313,7 @@ class AsiCocClosing(models.Model):
                 for code, figures in period._get_figures().items()
             },
             "explanation": self._get_explanation(period),
+            "explained_by_id": period.closing_explained_by_id.id,
             "closed_by_id": self.env.uid,
             "closed_on": fields.Datetime.now(),
         }
@@ -364,7 +370,13 @@ class AsiCocClosing(models.Model):
         )
         # sudo: the state is written by closing and reopening only
         # What was explained at the first close is no word on the second.
-        period.sudo().write({"state": "open", "closing_explanation": False})
+        period.sudo().write(
+            {
+                "state": "open",
+                "closing_explanation": False,
+                "closing_explained_by_id": False,
+            }
+        )
         taken_back = [
             (where, activity, flow, -mass)
             for where, activity, flow, mass in self._get_carry_rows(following)

@@ -15,7 +15,7 @@ class AsiCocPeriod(models.Model):
     _description = "Material Accounting Period"
     _inherit = ["asi.coc.protected", "mail.thread", "mail.activity.mixin"]
     _order = "date_start desc, id desc"
-    _coc_protected_fields = frozenset({"state"})
+    _coc_protected_fields = frozenset({"state", "closing_explained_by_id"})
 
     name = fields.Char(
         compute="_compute_name",
@@ -81,6 +81,13 @@ class AsiCocPeriod(models.Model):
         tracking=True,
         help="Why the period may close although something is still missing, by a "
         "Management Representative. Broken limits cannot be explained away.",
+    )
+    closing_explained_by_id = fields.Many2one(
+        "res.users",
+        string="Explained By",
+        readonly=True,
+        copy=False,
+        help="Management Representative who gave the explanation.",
     )
     entry_count = fields.Integer(
         compute="_compute_entry_count", help="Ledger entries in this period."
@@ -148,19 +155,25 @@ class AsiCocPeriod(models.Model):
             )
             if found:
                 raise ValidationError(self._get_break_message(scope, *found))
-            closed = periods.filtered(lambda period: period.state == "closed")
-            for period in self.filtered(
-                lambda own, scope=scope: own.scope_id == scope and own.state != "closed"
-            ):
-                if any(later.date_start > period.date_start for later in closed):
-                    raise ValidationError(
-                        self.env._(
-                            "Period %(period)s lies before %(later)s, which is closed "
-                            "and can take no balance from it any more (8.9).",
-                            period=period.display_name,
-                            later=closed[:1].display_name,
-                        )
+            self._check_before_closed(periods)
+
+    def _check_before_closed(self, periods):
+        """Refuse an open period before a closed one: nothing can be carried in."""
+        closed = periods.filtered(lambda period: period.state == "closed")
+        for period in (periods & self) - closed:
+            later = closed.filtered(
+                lambda other, period=period: other.date_start > period.date_start
+            )
+            if later:
+                raise ValidationError(
+                    self.env._(
+                        "Period %(period)s lies before %(later)s, which is closed and "
+                        "can take no balance from it any more (8.9). Start it after "
+                        "the last period.",
+                        period=period.display_name,
+                        later=later[-1].display_name,
                     )
+                )
 
     def _get_break_message(self, scope, kind, before, after):
         values = {
@@ -191,6 +204,8 @@ class AsiCocPeriod(models.Model):
         explained = periods.filtered("closing_explanation")
         if explained and not self.env.su:
             explained._check_representative()
+            # sudo: kept with the explanation, not written by hand
+            explained.sudo().closing_explained_by_id = self.env.user
         periods._create_missing_balances()
         return periods
 
@@ -201,6 +216,10 @@ class AsiCocPeriod(models.Model):
             self._check_no_entries(frozen)
         if "closing_explanation" in vals and not self.env.su:
             self._check_representative()
+            result = super().write(vals)
+            # sudo: kept with the explanation, not written by hand
+            self.sudo().closing_explained_by_id = self.env.user
+            return result
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

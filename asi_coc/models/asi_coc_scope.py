@@ -348,14 +348,14 @@ class AsiCocScope(models.Model):
             outflows[delivery, where] += mass
         activities = self.env["asi.coc.activity"].sudo()
         available = []
-        for (delivery, _place, _mass), where in zip(lines, found, strict=True):
+        for (delivery, place, _mass), where in zip(lines, found, strict=True):
             scope_id, activity_id = where
             code = activities.browse(activity_id).code
             balance = struck.get(scope_id, {}).get(code)
             outflow = outflows[delivery, where]
             if not balance:
                 available.append(ZERO)
-            elif _place[0].coc_material == "scrap":
+            elif place[0].coc_material == "scrap":
                 available.append(balance.eligible_scrap_available_for(outflow))
             else:
                 available.append(balance.available_for(outflow))

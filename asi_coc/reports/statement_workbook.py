@@ -37,6 +37,7 @@ SECTIONS = (
             "positive_balance_used",
             "positive_balance_expired",
             "positive_balance_carried",
+            "coc_taken_back",
         ),
     ),
     ("overdraw", ("overdraw_brought", "overdraw", "available", "headroom")),

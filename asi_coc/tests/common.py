@@ -272,8 +272,11 @@ class CocCase(TransactionCase):
         self.assertEqual(order.state, "done")
         return order
 
-    def give_back(self, picking, quantity):
-        """Return ``quantity`` of the transfer's only product, through the wizard."""
+    def prepare_return(self, picking, quantity, place=None):
+        """Prepare a return of the transfer's only product, through the wizard.
+
+        It goes back to where it came from, unless ``place`` says otherwise.
+        """
         wizard = (
             self.env["stock.return.picking"]
             .with_context(
@@ -287,11 +290,70 @@ class CocCase(TransactionCase):
         returned = self.env["stock.picking"].browse(
             wizard.action_create_returns()["res_id"]
         )
-        # Back to where it came from, whatever the warehouse's default is.
-        returned.location_dest_id = picking.location_id
-        returned.move_ids.location_dest_id = picking.location_id
+        # The warehouse may have another default.
+        returned.location_dest_id = place or picking.location_id
+        returned.move_ids.location_dest_id = returned.location_dest_id
+        return returned
+
+    def give_back(self, picking, quantity, place=None):
+        """Return ``quantity`` of the transfer's only product."""
+        returned = self.prepare_return(picking, quantity, place)
         self.validate(returned)
         return returned
+
+    def have_stock(self, product, quantity, place=None):
+        """Count stock that was there before the account began."""
+        quant = (
+            self.env["stock.quant"]
+            .with_context(inventory_mode=True)
+            .create(
+                {
+                    "product_id": product.id,
+                    "location_id": (place or self.casthouse_place).id,
+                    "inventory_quantity": quantity,
+                }
+            )
+        )
+        quant.action_apply_inventory()
+
+    # -- setting up -----------------------------------------------------------
+    @classmethod
+    def user(cls, login, *groups):
+        return cls.env["res.users"].create(
+            {
+                "name": login,
+                "login": f"coc-{login}",
+                "company_id": cls.company.id,
+                "company_ids": [Command.set(cls.company.ids)],
+                "group_ids": [Command.set([cls.env.ref(group).id for group in groups])],
+            }
+        )
+
+    def facility(self, name):
+        return self.scope.facility_ids.filtered(lambda one: one.name == name)
+
+    def open_period(self, date_start, date_end):
+        return self.env["asi.coc.period"].create(
+            {"scope_id": self.scope.id, "date_start": date_start, "date_end": date_end}
+        )
+
+    def next_period(self, period=None):
+        return (period or self.period)._get_next()
+
+    def force_majeure(self, mass, period=None):
+        """Record that the casthouse's supplier could not deliver ``mass`` t."""
+        return self.env["asi.coc.force.majeure"].create(
+            {
+                "name": "Strike at the port",
+                "period_id": (period or self.period).id,
+                "activity_id": self._activity("casthouse").id,
+                "date": "2025-11-20",
+                "supplier_id": self.supplier.id,
+                "contract": "ACME 2025/7",
+                "affected_mass": mass,
+                "evidence": "Letter of the port authority",
+            }
+        )
 
     # -- looking ------------------------------------------------------------
     def balance(self, code, period=None):
@@ -315,3 +377,43 @@ class CocCase(TransactionCase):
             yield
         for fragment in fragments:
             self.assertIn(fragment, str(caught.exception))
+
+
+class UserCase(CocCase):
+    """Users with the usual Odoo groups, and with those of this module."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.storekeeper = cls.user("storekeeper", "stock.group_stock_user")
+        cls.coc_storekeeper = cls.user(
+            "coc-storekeeper", "stock.group_stock_user", "asi_coc.group_user"
+        )
+        cls.salesperson = cls.user(
+            "salesperson", "sales_team.group_sale_salesman", "asi_coc.group_user"
+        )
+        cls.buyer = cls.user(
+            "buyer", "purchase.group_purchase_user", "asi_coc.group_user"
+        )
+        cls.officer = cls.user("officer", "asi_coc.group_officer")
+        cls.representative = cls.user("representative", "asi_coc.group_representative")
+        cls.auditor = cls.user("auditor", "asi_coc.group_auditor")
+
+    def as_user(self, user):
+        """Let the operations of this test be done by ``user``."""
+        self.env = self.env(user=user.id, su=False)
+        for name in (
+            "stock",
+            "warehouse",
+            "smelter_place",
+            "casthouse_place",
+            "mill_place",
+            "slab",
+            "billet",
+            "supplier",
+            "customer",
+            "company",
+            "scope",
+            "period",
+        ):
+            setattr(self, name, getattr(self, name).with_env(self.env))

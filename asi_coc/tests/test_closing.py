@@ -8,9 +8,6 @@ from .common import CocCase
 class TestClosing(CocCase):
     """8.2 and 8.7 to 8.9 through real pickings: period ends and what they carry."""
 
-    def next_period(self, period=None):
-        return (period or self.period)._get_next()
-
     def carried(self, period):
         """Return ``{flow: mass}`` of the entries that closings posted."""
         groups = self.env["asi.coc.entry"]._read_group(
@@ -63,40 +60,11 @@ class TestClosing(CocCase):
     # -- overdraw -------------------------------------------------------------
     def overdraw(self):
         """130 t in, 110 t out as CoC, then 30 t go back: 10 t are overdrawn."""
-        self.have_stock(10)
+        self.have_stock(self.slab, 10)
         self.receive(self.slab, 100, claimed=100)
         contract = self.receive(self.slab, 30, claimed=30)
         self.deliver(self.slab, 110, designated=110)
         self.give_back(contract, 30)
-
-    def have_stock(self, quantity):
-        """Count ``quantity`` t of slab that were there before the account began."""
-        quant = (
-            self.env["stock.quant"]
-            .with_context(inventory_mode=True)
-            .create(
-                {
-                    "product_id": self.slab.id,
-                    "location_id": self.casthouse_place.id,
-                    "inventory_quantity": quantity,
-                }
-            )
-        )
-        quant.action_apply_inventory()
-
-    def force_majeure(self, mass):
-        return self.env["asi.coc.force.majeure"].create(
-            {
-                "name": "Strike at the port",
-                "period_id": self.period.id,
-                "activity_id": self._activity("casthouse").id,
-                "date": "2025-11-20",
-                "supplier_id": self.supplier.id,
-                "contract": "ACME 2025/7",
-                "affected_mass": mass,
-                "evidence": "Letter of the port authority",
-            }
-        )
 
     def test_overdraw_needs_force_majeure(self):
         self.overdraw()
@@ -135,7 +103,7 @@ class TestClosing(CocCase):
 
     def test_overdraw_beyond_a_fifth_of_the_input(self):
         """13 t of input allow 2.6 t of overdraw, not 7 t."""
-        self.have_stock(7)
+        self.have_stock(self.slab, 7)
         self.receive(self.slab, 13, claimed=13)
         contract = self.receive(self.slab, 7, claimed=7)
         self.deliver(self.slab, 20, designated=20)
@@ -172,17 +140,6 @@ class TestClosing(CocCase):
         closing = self.period._get_closing()
         self.assertIn("unclassified", closing.explanation)
         self.assertIn("memo 7", closing.explanation)
-
-    def user(self, name, *groups):
-        return self.env["res.users"].create(
-            {
-                "name": name,
-                "login": f"coc-{name}",
-                "company_id": self.company.id,
-                "company_ids": [(6, 0, self.company.ids)],
-                "group_ids": [(6, 0, [self.env.ref(group).id for group in groups])],
-            }
-        )
 
     def test_periods_close_in_order(self):
         following = self.env["asi.coc.period"].create(

@@ -139,9 +139,7 @@ class TestDesignation(CocCase):
     def test_eligible_scrap_keeps_the_share(self):
         """8.6: at 40 %, 20 t of scrap may carry 8 t of Eligible Scrap."""
         self.receive(self.slab, 100, claimed=40)
-        self.env["stock.quant"]._update_available_quantity(
-            self.scrap, self.casthouse_place, 20
-        )
+        self.have_stock(self.scrap, 20)
         with self.refused(UserError, "8 t are available", "(8.6)"):
             self.deliver(self.scrap, 20, designated=9)
         self.deliver(self.scrap, 20, designated=8)

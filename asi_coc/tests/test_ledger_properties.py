@@ -45,18 +45,15 @@ class TestLedgerProperties(CocCase):
         self.at("2025-03-10")
         self.live_period = self.period
         self.transfers = []
-        self.have_stock()
-        for name, quantity, part in sequence:
-            getattr(self, f"do_{name}")(quantity, part)
-            self.check_account()
-
-    def have_stock(self):
         for product, place in (
             (self.alumina, self.smelter_place),
             (self.liquid, self.smelter_place),
             (self.slab, self.casthouse_place),
         ):
-            self.env["stock.quant"]._update_available_quantity(product, place, 10**6)
+            self.have_stock(product, 10**6, place)
+        for name, quantity, part in sequence:
+            getattr(self, f"do_{name}")(quantity, part)
+            self.check_account()
 
     # -- operations -----------------------------------------------------------
     def do_receive(self, quantity, part):

@@ -7,59 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import CocCase
-
-
-class UserCase(CocCase):
-    """Users with the usual Odoo groups, and with those of this module."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.storekeeper = cls._user("storekeeper", "stock.group_stock_user")
-        cls.coc_storekeeper = cls._user(
-            "coc-storekeeper", "stock.group_stock_user", "asi_coc.group_user"
-        )
-        cls.salesperson = cls._user(
-            "salesperson", "sales_team.group_sale_salesman", "asi_coc.group_user"
-        )
-        cls.buyer = cls._user(
-            "buyer", "purchase.group_purchase_user", "asi_coc.group_user"
-        )
-        cls.officer = cls._user("officer", "asi_coc.group_officer")
-        cls.representative = cls._user("representative", "asi_coc.group_representative")
-        cls.auditor = cls._user("auditor", "asi_coc.group_auditor")
-
-    @classmethod
-    def _user(cls, login, *groups):
-        return cls.env["res.users"].create(
-            {
-                "name": login,
-                "login": f"coc-{login}",
-                "company_id": cls.company.id,
-                "company_ids": [Command.set(cls.company.ids)],
-                "group_ids": [Command.set([cls.env.ref(group).id for group in groups])],
-            }
-        )
-
-    def as_user(self, user):
-        """Let the operations of this test be done by ``user``."""
-        self.env = self.env(user=user.id, su=False)
-        for name in (
-            "stock",
-            "warehouse",
-            "smelter_place",
-            "casthouse_place",
-            "mill_place",
-            "slab",
-            "billet",
-            "supplier",
-            "customer",
-            "company",
-            "scope",
-            "period",
-        ):
-            setattr(self, name, getattr(self, name).with_env(self.env))
+from .common import CocCase, UserCase
 
 
 @tagged("post_install", "-at_install")
@@ -265,7 +213,7 @@ class TestSecurity(UserCase):
         receipt = self.receive(self.slab, 10, claimed=10)
         self.deliver(self.slab, 10, designated=5)
         other = self.env["res.company"].create({"name": "Other Melters"})
-        stranger = self._user("stranger", "asi_coc.group_representative")
+        stranger = self.user("stranger", "asi_coc.group_representative")
         stranger.write(
             {"company_ids": [Command.set(other.ids)], "company_id": other.id}
         )

@@ -4,8 +4,7 @@ from odoo import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open, mute_logger
 
-from .common import CocCase
-from .test_security import UserCase
+from .common import CocCase, UserCase
 
 
 @tagged("post_install", "-at_install")
