@@ -198,13 +198,16 @@ class StockMove(models.Model):
         """Refuse a designation the ledger could not class."""
         # sudo: the reason is in the ledger, which the warehouse does not read
         entries = self.env["asi.coc.entry"].sudo()
-        last = dict(
-            entries._read_group([("move_id", "in", self.ids)], ["move_id"], ["id:max"])
+        groups = entries._read_group(
+            [("move_id", "in", self.ids), ("status", "!=", "unclassified")], ["move_id"]
         )
+        classed = {move.id for (move,) in groups}
         for move in self:
-            entry = entries.browse(last.get(move.sudo()))
-            if entry and entry.status != "unclassified":
+            if move.id in classed:
                 continue
+            entry = entries.search(
+                [("move_id", "=", move.id)], order="id desc", limit=1
+            )
             reasons = dict(entry._fields["reason"]._description_selection(self.env))
             raise UserError(
                 self.env._(
