@@ -57,7 +57,7 @@ class AsiCocBalance(models.Model):
     _name = "asi.coc.balance"
     _description = "Mass Balance of a Supply Chain Activity"
     _inherit = ["asi.coc.protected"]
-    _order = "period_id desc, sequence, id"
+    _order = "period_id, sequence, id"
     _coc_protected_fields = frozenset({"period_id", "activity_id", "designation_count"})
 
     period_id = fields.Many2one(
@@ -67,6 +67,11 @@ class AsiCocBalance(models.Model):
         index=True,
         ondelete="cascade",
         help="Material Accounting Period of the balance.",
+    )
+    period_name = fields.Char(
+        related="period_id.name",
+        string="Period Name",
+        help="Name of the Material Accounting Period, without its scope.",
     )
     scope_id = fields.Many2one(
         related="period_id.scope_id",
