@@ -304,8 +304,9 @@ class AsiCocEntry(models.Model):
     def write(self, vals):
         raise UserError(self._get_refusal())
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
+    # Not an ondelete guard: nobody may delete, so access rights would answer
+    # first, without naming the entry.
+    def unlink(self):
         raise UserError(self._get_refusal())
 
     def _get_refusal(self):
