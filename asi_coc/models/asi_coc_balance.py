@@ -349,14 +349,16 @@ class AsiCocBalance(models.Model):
             "entitlement": core.entitlement,
             "outflow": core.total_outflow,
             "limit": core.share_limit,
-            "balance": core.positive_balance_expired,
+            "brought": core.flows.positive_balance_brought,
+            "used": core.positive_balance_used,
             "demand": core.demand,
         }
         return self.env._(
             "CoC in %(coc_in)s t of %(all_in)s t (%(share).2f %%), entitlement "
             "%(entitlement)s t, total outflow with this delivery %(outflow)s t, share "
-            "limit %(limit)s t, positive balance left %(balance)s t, CoC outflow with "
-            "this delivery %(demand)s t.",
+            "limit %(limit)s t; positive balance brought %(brought)s t, of which "
+            "%(used)s t are used; CoC outflow with this delivery beyond it "
+            "%(demand)s t.",
             share=core.inflow_share.percentage,
             **{
                 name: format_number(self.env, figure)

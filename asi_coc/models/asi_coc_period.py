@@ -115,7 +115,8 @@ class AsiCocPeriod(models.Model):
     @api.depends("name", "scope_id")
     def _compute_display_name(self):
         for period in self:
-            period.display_name = f"{period.scope_id.name} {period.name}"
+            names = (period.scope_id.name, period.name)
+            period.display_name = " ".join(filter(None, names))
 
     def _compute_entry_count(self):
         groups = self.env["asi.coc.entry"]._read_group(

@@ -46,6 +46,4 @@ def _foot(width, reference, text):
 
 
 def _latin(text):
-    return (
-        text if text.isascii() else text.encode("latin-1", "ignore").decode("latin-1")
-    )
+    return text.replace("–", "-").encode("latin-1", "ignore").decode("latin-1")

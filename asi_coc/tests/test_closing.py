@@ -51,6 +51,42 @@ class TestClosing(CocCase):
         self.assertEqual(self.balance("casthouse", third).positive_balance_brought, 0)
         self.assertEqual(self.env["asi.coc.total"]._find_differences(), [])
 
+    def test_carried_in_the_material_that_goes_out(self):
+        """100 t of bauxite, 1000 t of alumina at 0.52, 80 t of slab: each its own."""
+        place = self._create_location("Refinery")
+        bauxite = self._create_product("Bauxite", "bauxite", self.tonne)
+        self.env["asi.coc.facility"].create(
+            {
+                "name": "Refinery",
+                "scope_id": self.scope.id,
+                "activity_id": self._activity("alumina_refining").id,
+                "location_id": place.id,
+            }
+        )
+        self.facility("Smelter").declared_yield = 0.52
+        self.receive(bauxite, 100, claimed=100, place=place)
+        self.receive(self.alumina, 1000, claimed=1000, place=self.smelter_place)
+        self.receive(self.slab, 80, claimed=80)
+        self.close(self.period)
+        for period, flow in (
+            (self.period, "positive_balance_carried"),
+            (self.next_period(), "positive_balance_brought"),
+        ):
+            entries = self.env["asi.coc.entry"].search(
+                [("period_id", "=", period.id), ("closing_id", "!=", False)]
+            )
+            self.assertEqual(
+                {
+                    (entry.activity_id.code, entry.flow, entry.material): entry.mass
+                    for entry in entries
+                },
+                {
+                    ("alumina_refining", flow, "alumina"): 100,
+                    ("smelting", flow, "aluminium"): 520,
+                    ("casthouse", flow, "aluminium"): 80,
+                },
+            )
+
     def test_zero_is_recorded_as_zero(self):
         self.close(self.period)
         figures = self.period._get_closing().figures
@@ -123,6 +159,26 @@ class TestClosing(CocCase):
             }
         )
         self.assertEqual(self.balance("casthouse", following).overdraw_brought, 10)
+
+    # -- what came in after the designation ---------------------------------------
+    def test_share_of_the_outflow_holds_at_the_end(self):
+        """50 of 100 t went as CoC at 50 %; with 100 t more x is 25 %, and S 25 t."""
+        self.receive(self.slab, 100, claimed=50)
+        self.deliver(self.slab, 100, designated=50)
+        self.receive(self.slab, 100)
+        with self.refused(UserError, "Casthouse", "50 t", "25 t", "(8.7)"):
+            self.close(self.period)
+
+    def test_share_of_eligible_scrap_holds_at_the_end(self):
+        """8 of 20 t of scrap are 40 %; with 100 t more x is 20 %, and 4 t fit."""
+        self.have_stock(self.scrap, 20)
+        self.receive(self.slab, 100, claimed=40)
+        self.deliver(self.scrap, 20, designated=8)
+        self.receive(self.slab, 100)
+        with self.refused(
+            UserError, "Casthouse", "8 t of Eligible Scrap", "4 t", "(8.6)"
+        ):
+            self.close(self.period)
 
     # -- what a close asks for --------------------------------------------------
     def test_missing_is_listed_or_explained_by_a_manager(self):

@@ -17,7 +17,8 @@ registry.category("web_tour.tours").add("asi_coc_officer", {
         seeTitle("Balances"),
         {
             content: "open the entries of the casthouse",
-            trigger: ".o_data_row:contains(Casthouse) button[name=action_open_entries]",
+            trigger:
+                ".o_data_row:contains(2025):contains(Casthouse) button[name=action_open_entries]",
             run: "click",
         },
         seeTitle("Casthouse"),
@@ -28,9 +29,8 @@ registry.category("web_tour.tours").add("asi_coc_officer", {
         ...openMenu("menu_asi_coc_accounting", "menu_asi_coc_periods"),
         seeTitle("Periods"),
         {
-            content: "open the open period",
-            trigger:
-                ".o_data_row:has([name=state]:contains(Open)) .o_data_cell[name=name]",
+            content: "open the period that has ended",
+            trigger: ".o_data_row .o_data_cell[name=name]:contains(2025)",
             run: "click",
         },
         press("action_start_closing"),
@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("asi_coc_officer", {
         {
             content: "what is missing is listed",
             trigger:
-                ".modal .modal-body:contains(cannot be closed):contains(1 receipts have a CoC claim that is not verified (10.2))",
+                ".modal .modal-body:contains(cannot be closed):contains(not verified (10.2))",
         },
         {
             content: "close the message",
