@@ -290,8 +290,10 @@ class AsiCocEntry(models.Model):
         return [("id", "in" if wanted else "not in", ids)]
 
     # -- append-only, above the ORM -----------------------------------------
-    # No super: these refuse whatever they are asked.
-    # pylint: disable=method-required-super
+    # No super: these refuse whatever they are asked, deletion too. An ondelete
+    # guard would come too late: nobody may delete, so access rights would answer
+    # first, without naming the entry. Uninstalling drops the table.
+    # pylint: disable=method-required-super,no-raise-unlink
     @api.model_create_multi
     def create(self, vals_list):
         raise UserError(
@@ -304,8 +306,6 @@ class AsiCocEntry(models.Model):
     def write(self, vals):
         raise UserError(self._get_refusal())
 
-    # Not an ondelete guard: nobody may delete, so access rights would answer
-    # first, without naming the entry.
     def unlink(self):
         raise UserError(self._get_refusal())
 
