@@ -127,11 +127,11 @@ class AsiCocClosing(models.Model):
             )
         self._check_ended(period)
         self._lock(period)
-        self._check_complete(period)
+        missing = self._check_complete(period)
         following = period._get_next() or self._create_next(period)
         following._create_missing_balances(period.balance_ids.activity_id)
         # sudo: closings and entries are written by the system only
-        closing = self.sudo().create(self._prepare_closing(period))
+        closing = self.sudo().create(self._prepare_closing(period, missing))
         self.env["asi.coc.entry"]._post_carry(
             closing, closing._get_carry_rows(following)
         )
@@ -179,6 +179,7 @@ class AsiCocClosing(models.Model):
             )
 
     def _check_complete(self, period):
+        """Return what is missing and was explained, as lines for the closing."""
         previous = period._get_previous()
         if previous and previous.state != "closed":
             raise UserError(
@@ -199,6 +200,7 @@ class AsiCocClosing(models.Model):
                     problems="\n".join(f"• {line}" for line in broken + missing),
                 )
             )
+        return missing
 
     def _get_broken_limits(self, period):
         affected = period.force_majeure_ids._get_affected_masses()
@@ -304,7 +306,7 @@ class AsiCocClosing(models.Model):
             {"scope_id": period.scope_id.id, "date_start": start, "date_end": end}
         )
 
-    def _prepare_closing(self, period):
+    def _prepare_closing(self, period, missing):
         return {
             "period_id": period.id,
             "version": len(period.closing_ids) + 1,
@@ -312,14 +314,13 @@ class AsiCocClosing(models.Model):
                 code: {name: str(figure) for name, figure in figures.items()}
                 for code, figures in period._get_figures().items()
             },
-            "explanation": self._get_explanation(period),
+            "explanation": self._get_explanation(period, missing),
             "explained_by_id": period.closing_explained_by_id.id,
             "closed_by_id": self.env.uid,
             "closed_on": fields.Datetime.now(),
         }
 
-    def _get_explanation(self, period):
-        missing = self._get_missing(period)
+    def _get_explanation(self, period, missing):
         return (
             "\n".join([*missing, period.closing_explanation or ""]) if missing else ""
         )

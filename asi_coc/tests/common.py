@@ -172,6 +172,11 @@ class CocCase(TransactionCase):
         picking.action_confirm()
         return picking
 
+    def plan_delivery(self, line):
+        """Plan a delivery of one line from the casthouse to the customer."""
+        customers = self.env.ref("stock.stock_location_customers")
+        return self.plan("out", self.casthouse_place, customers, [line], self.customer)
+
     def validate(self, picking):
         for move in picking.move_ids:
             if not move.quantity:

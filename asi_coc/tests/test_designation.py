@@ -25,12 +25,8 @@ class TestDesignation(CocCase):
 
     def test_fraction_left_by_a_partial_delivery_is_refused(self):
         self.receive(self.billet, 12, claimed=30)
-        delivery = self.plan(
-            "out",
-            self.casthouse_place,
-            self.env.ref("stock.stock_location_customers"),
-            [{"product": self.billet, "quantity": 12, "coc_designated_qty": 12}],
-            self.customer,
+        delivery = self.plan_delivery(
+            {"product": self.billet, "quantity": 12, "coc_designated_qty": 12}
         )
         delivery.move_ids.quantity = 6.5
         delivery.move_ids.picked = True
@@ -50,12 +46,8 @@ class TestDesignation(CocCase):
     # -- refusals name record, value and rule -------------------------------------
     def test_beyond_availability(self):
         self.receive(self.slab, 100, claimed=40)
-        delivery = self.plan(
-            "out",
-            self.casthouse_place,
-            self.env.ref("stock.stock_location_customers"),
-            [{"product": self.slab, "quantity": 50, "coc_designated_qty": 30}],
-            self.customer,
+        delivery = self.plan_delivery(
+            {"product": self.slab, "quantity": 50, "coc_designated_qty": 30}
         )
         count = self.env["asi.coc.entry"].search_count([])
         with self.refused(
@@ -198,12 +190,8 @@ class TestDesignation(CocCase):
         self.scope.facility_ids.filtered(
             lambda f: f.name == "Casthouse"
         ).storage_location_ids = self.stock
-        delivery = self.plan(
-            "out",
-            self.casthouse_place,
-            self.env.ref("stock.stock_location_customers"),
-            [{"product": self.slab, "quantity": 50, "coc_designated_qty": 25}],
-            self.customer,
+        delivery = self.plan_delivery(
+            {"product": self.slab, "quantity": 50, "coc_designated_qty": 25}
         )
         with self.refused(UserError, "0 t are available"):
             self.validate(delivery)
@@ -219,13 +207,7 @@ class TestDesignation(CocCase):
         self.assertEqual(self.balance("casthouse").overdraw, 25)
 
     def test_reason_without_the_policy(self):
-        delivery = self.plan(
-            "out",
-            self.casthouse_place,
-            self.env.ref("stock.stock_location_customers"),
-            [{"product": self.slab, "quantity": 5}],
-            self.customer,
-        )
+        delivery = self.plan_delivery({"product": self.slab, "quantity": 5})
         wizard = self.env["asi.coc.short.term.negative"].create(
             {"picking_id": delivery.id, "reason": "Soon"}
         )

@@ -214,12 +214,8 @@ class TestMaterials(CocCase):
         self.receive(self.slab, 100, claimed=40)
         self.deliver(self.slab, 100, designated=40)
         self.have_stock(self.scrap, 50)
-        delivery = self.plan(
-            "out",
-            self.casthouse_place,
-            self.env.ref("stock.stock_location_customers"),
-            [{"product": self.scrap, "quantity": 20, "coc_designated_qty": 9}],
-            self.customer,
+        delivery = self.plan_delivery(
+            {"product": self.scrap, "quantity": 20, "coc_designated_qty": 9}
         )
         self.assertEqual(delivery.move_ids.coc_available_qty, 8)
         with self.refused(UserError, "9 t of scrap", "8 t are available", "(8.6)"):

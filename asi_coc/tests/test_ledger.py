@@ -347,12 +347,8 @@ class TestLedger(CocCase):
 
     def test_backorder_carries_the_rest_of_the_designation(self):
         self.receive(self.slab, 12, claimed=12, place=self.casthouse_place)
-        delivery = self.plan(
-            "out",
-            self.casthouse_place,
-            self.env.ref("stock.stock_location_customers"),
-            [{"product": self.slab, "quantity": 12, "coc_designated_qty": 9}],
-            self.customer,
+        delivery = self.plan_delivery(
+            {"product": self.slab, "quantity": 12, "coc_designated_qty": 9}
         )
         delivery.move_ids.quantity = 7
         delivery.move_ids.picked = True
