@@ -3,7 +3,13 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from .balance import Flows, is_downstream, net_flows_between, net_manufacturing
+from .balance import (
+    Flows,
+    is_downstream,
+    net_flows_between,
+    net_manufacturing,
+    period_balances,
+)
 from .quantity import ZERO, Ratio
 
 
@@ -134,3 +140,25 @@ class FlowCollector:
             weights = dict.fromkeys(yields, Decimal(1))
         weighted = sum((yields[key] * weights[key] for key in yields), ZERO)
         return Ratio(weighted, sum(weights.values(), ZERO)).factor or None
+
+
+def strike_balances(totals, materials, settings):
+    """Strike the balances of a period from its running totals (8.4 to 8.9).
+
+    Totals that open orders will add give the balances expected at period end.
+    80 of 100 t came in; an order for 100 t of Non-CoC Material will bring the
+    inflow percentage down to 40 %:
+
+    >>> materials = {"casthouse": ("aluminium", "aluminium")}
+    >>> def total(flow, status, mass):
+    ...     return Total(
+    ...         "casthouse", None, 1, 7, flow, "aluminium", status, Decimal(mass))
+    >>> done = [total("input", "coc", 80), total("input", "non_coc", 20)]
+    >>> planned = [total("input", "non_coc", 100), total("output", "coc", 50)]
+    >>> expected = strike_balances(done + planned, materials, {})["casthouse"]
+    >>> expected.inflow_share.percentage
+    Decimal('40')
+    >>> expected.positive_balance_carried
+    Decimal('30.000000')
+    """
+    return period_balances(FlowCollector(totals, materials).flows(settings))

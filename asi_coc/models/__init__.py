@@ -6,6 +6,7 @@ from . import (
     asi_coc_scope,
     asi_coc_facility,
     asi_coc_period,
+    asi_coc_period_balances,
     asi_coc_closing,
     asi_coc_force_majeure,
     asi_coc_entry,

@@ -36,21 +36,23 @@ RATE_FIELDS = (
     "output_percentage",
     "conversion_yield",
 )
+#: What is expected at period end, and the figure of the core it is.
+FORECAST_FIELDS = {
+    "expected_inflow_percentage": "inflow_percentage",
+    "expected_available": "available",
+    "expected_positive_balance": "positive_balance_carried",
+    "expected_overdraw": "overdraw",
+}
 
 
-def _mass(label, help_text):
+def _mass(label, help_text, compute="_compute_figures"):
     return fields.Float(
-        string=f"{label} (t)",
-        digits=(16, 6),
-        compute="_compute_figures",
-        help=help_text,
+        string=f"{label} (t)", digits=(16, 6), compute=compute, help=help_text
     )
 
 
-def _rate(label, help_text):
-    return fields.Float(
-        string=label, digits=(16, 4), compute="_compute_figures", help=help_text
-    )
+def _rate(label, help_text, compute="_compute_figures"):
+    return fields.Float(string=label, digits=(16, 4), compute=compute, help=help_text)
 
 
 class AsiCocBalance(models.Model):
@@ -201,6 +203,31 @@ class AsiCocBalance(models.Model):
         "scrap out (8.6).",
     )
 
+    expected_inflow_percentage = _rate(
+        "Expected Inflow (%)",
+        "Inflow percentage at period end, once the open purchase, production and "
+        "sales orders due by then are done.",
+        compute="_compute_forecast",
+    )
+    expected_available = _mass(
+        "Expected Available",
+        "CoC mass that can still be designated by period end, beyond what open orders "
+        "will designate (8.7).",
+        compute="_compute_forecast",
+    )
+    expected_positive_balance = _mass(
+        "Expected Positive Balance",
+        "Positive balance to carry over at period end, once open orders are done "
+        "(8.9a).",
+        compute="_compute_forecast",
+    )
+    expected_overdraw = _mass(
+        "Expected Internal Overdraw",
+        "CoC outflow beyond the entitlement at period end, once open orders are done "
+        "(8.8). Order CoC Material, or designate less.",
+        compute="_compute_forecast",
+    )
+
     _activity_unique = models.Constraint(
         "UNIQUE (period_id, activity_id)", "A period has one balance per activity."
     )
@@ -224,6 +251,19 @@ class AsiCocBalance(models.Model):
             own = figures.get(balance.period_id, {}).get(balance.activity_id.code, {})
             for name in MASS_FIELDS + RATE_FIELDS:
                 balance[name] = float(own.get(name, 0))
+
+    @api.depends("period_id", "activity_id", "allocation", "allocation_set")
+    def _compute_forecast(self):
+        forecasts = {
+            period: period._forecast()
+            for period in self.period_id
+            if period.state != "closed"
+        }
+        for balance in self:
+            core = forecasts.get(balance.period_id, {}).get(balance.activity_id.code)
+            expected = core.figures() if core else {}
+            for name, figure in FORECAST_FIELDS.items():
+                balance[name] = float(expected.get(figure, 0))
 
     def _check_allocation(self, before):
         """Refuse an allocation that breaks a limit here or downstream (8.4, 8.7).
@@ -404,3 +444,23 @@ class AsiCocBalance(models.Model):
             ],
             self.display_name,
         )
+
+    def action_open_planned(self):
+        """Open the planned moves that the forecast counts for this activity."""
+        self.ensure_one()
+        period, code = self.period_id, self.activity_id.code
+        planned = period._get_planned_totals(period._get_planned_moves())
+        move_ids = {
+            move_id
+            for total, ids in planned
+            for move_id in ids
+            if code in (total.activity, total.counterpart)
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Planned for %(balance)s", balance=self.display_name),
+            "res_model": "stock.move",
+            "view_mode": "list,form",
+            "domain": [("id", "in", sorted(move_ids))],
+            "context": {"create": False},
+        }

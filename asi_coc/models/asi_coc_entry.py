@@ -32,6 +32,7 @@ REASONS = [
     ("no_mass", "No net mass on the product"),
     ("no_period", "No open period for this date"),
     ("wrong_material", "Material the activity does not take in"),
+    ("wrong_form", "Re-melting/Refining puts out liquid aluminium only"),
 ]
 
 

@@ -4,10 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..core.balance import SHORT_TERM_NEGATIVE, STOCK_BACKED, period_balances
-from ..core.flows import FlowCollector
 from ..core.period import first_break, is_too_long, longest_end
-from ..core.quantity import to_mass
 
 
 class AsiCocPeriod(models.Model):
@@ -322,100 +319,6 @@ class AsiCocPeriod(models.Model):
         return self.search(
             [("scope_id", "=", self.scope_id.id), ("date_start", "=", day_after)]
         )
-
-    # -- balances -----------------------------------------------------------
-    def _strike(self, count_expected=False, with_policy=True):
-        """Strike the balances of the period from its running totals (8.4 to 8.9).
-
-        Returns ``{activity code: Balance}`` of the core, upstream first. Input
-        that is only expected counts when ``count_expected`` is set (8.2).
-        """
-        self.ensure_one()
-        materials = {
-            activity.code: (activity.input_material, activity.output_material)
-            for activity in self.balance_ids.activity_id
-        }
-        collector = FlowCollector(
-            self.env["asi.coc.total"]._get_totals(self), materials
-        )
-        settings = self._get_settings(count_expected, with_policy)
-        return period_balances(collector.flows(settings))
-
-    def _get_settings(self, count_expected, with_policy):
-        """Return what the core needs to know besides the flows, per activity."""
-        # A policy bears on what is available, not on an overdraw.
-        policy = with_policy and self.scope_id.availability_policy
-        overdraws = self._get_provisional_overdraws()
-        settings = {
-            balance.activity_id.code: {
-                "declared_yields": {},
-                "allocation": to_mass(balance.allocation)
-                if balance.allocation_set
-                else None,
-                "overdraw_brought": overdraws.get(balance.activity_id.code, to_mass(0)),
-            }
-            for balance in self.balance_ids
-        }
-        for facility in self.scope_id.facility_ids.filtered("declared_yield"):
-            own = settings.setdefault(facility.activity_id.code, {})
-            yields = own.setdefault("declared_yields", {})
-            yields[facility.id] = to_mass(facility.declared_yield)
-        if policy == STOCK_BACKED:
-            for code, mass in self.scope_id._get_stock_on_hand().items():
-                settings.setdefault(code, {})
-                settings[code] |= {"policy": policy, "stock_on_hand": mass}
-        elif policy == SHORT_TERM_NEGATIVE and count_expected:
-            for code, mass in self._get_expected_input().items():
-                settings[code] |= {"policy": policy, "expected_coc_input": mass}
-        return settings
-
-    def _get_expected_input(self):
-        """Return CoC input that confirmed orders promise within the period (8.2).
-
-        ``{activity code: tonnes}``: what certified suppliers still have to
-        deliver as CoC Material.
-        """
-        lines = self.env["purchase.order.line"]._coc_get_expected(self)
-        scopes, activities = self.scope_id, self.env["asi.coc.activity"]
-        places = [
-            (
-                line.product_id,
-                line.order_id.picking_type_id.default_location_dest_id,
-                line.order_id.picking_type_id,
-            )
-            for line in lines
-        ]
-        expected = {}
-        for line, (_scope, activity_id) in zip(
-            lines, scopes._locate(places), strict=True
-        ):
-            activity = activities.browse(activity_id)
-            if activity.input_material == line.product_id.coc_material:
-                mass = expected.get(activity.code, to_mass(0))
-                expected[activity.code] = mass + line._coc_get_expected_mass()
-        return expected
-
-    def _get_provisional_overdraws(self):
-        """Overdraw of an earlier period that is not closed yet binds already."""
-        previous = self._get_previous()
-        if not previous or previous.state == "closed":
-            return {}
-        balances = previous._strike(with_policy=False)
-        return {code: balance.overdraw for code, balance in balances.items()}
-
-    def _get_figures(self):
-        """Return ``{activity code: {figure: number}}`` (tonnes, %).
-
-        Live for an open period; as frozen by the closing for a closed one.
-        """
-        self.ensure_one()
-        if self.state == "closed":
-            return self._get_closing().figures
-        return {code: balance.figures() for code, balance in self._strike().items()}
-
-    def _get_closing(self):
-        """Return the closing that is in force, or an empty set."""
-        return self.closing_ids.filtered(lambda closing: closing.state == "valid")
 
     @api.model
     def _lock_for_posting(self, scopes):

@@ -30,7 +30,7 @@ def facility_query(path, picking_type, by_operation):
     """The facility at one place: by product, then operation type, then location.
 
     Where that leaves a tie, the activity that takes in or puts out the
-    material wins, upstream first.
+    material wins, upstream first: solid metal is never a remelter's (8.1).
     """
     operates = SQL(
         """
@@ -51,12 +51,26 @@ def facility_query(path, picking_type, by_operation):
       ORDER BY (root.activity_id = line.own_activity_id) IS TRUE DESC,
                %(operates)s DESC,
                length(root.parent_path) DESC,
-               (line.material IN (root.input_material, root.output_material)) DESC,
+               (line.material IN (root.input_material, root.output_material)
+                AND NOT %(solid_from_remelter)s) DESC,
                root.activity_id, root.facility_id
          LIMIT 1
         """,
+        solid_from_remelter=is_solid_from_remelter(
+            SQL("root.code"), SQL("line.material"), SQL("line.liquid")
+        ),
         candidate=SQL("(%s OR %s)", covers, operates) if by_operation else covers,
         operates=operates,
+    )
+
+
+def is_solid_from_remelter(activity_code, material, liquid):
+    """Re-melting/Refining puts out liquid aluminium only; casting is another's."""
+    return SQL(
+        "(%s = 'remelting_refining' AND %s = 'aluminium' AND %s IS NOT TRUE)",
+        activity_code,
+        material,
+        liquid,
     )
 
 
@@ -92,22 +106,15 @@ def place_query(env, scopes, places):
           FROM (
             SELECT given.position, given.picking_type_id, location.parent_path,
                    location.company_id, template.coc_activity_id AS own_activity_id,
-                   template.coc_material AS material, store.parent_path AS store_path
+                   template.coc_material AS material, form.liquid,
+                   store.parent_path AS store_path
               FROM (VALUES %(places)s)
                    AS given (position, product_id, location_id, picking_type_id)
               JOIN stock_location location ON location.id = given.location_id
               JOIN product_product product ON product.id = given.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-         LEFT JOIN LATERAL (
-                SELECT below.parent_path
-                  FROM stock_quant quant
-                  JOIN stock_location below ON below.id = quant.location_id
-                 WHERE quant.product_id = given.product_id
-                   AND below.parent_path LIKE location.parent_path || '%%'
-              GROUP BY below.id
-              ORDER BY sum(quant.quantity) DESC
-                 LIMIT 1
-              ) AS store ON TRUE
+         LEFT JOIN asi_coc_form form ON form.id = template.coc_form_id
+         LEFT JOIN LATERAL (%(store)s) AS store ON TRUE
           ) AS line
      LEFT JOIN LATERAL (%(facility)s) AS found ON TRUE
      LEFT JOIN LATERAL (%(store_facility)s) AS stored ON TRUE
@@ -124,12 +131,31 @@ def place_query(env, scopes, places):
             )
             for position, (product, location, picking_type) in enumerate(places)
         ),
+        store=store_query(SQL("given.product_id"), SQL("location.parent_path")),
         facility=facility_query(
             SQL("line.parent_path"), SQL("line.picking_type_id"), False
         ),
         store_facility=facility_query(
             SQL("line.store_path"), SQL("line.picking_type_id"), False
         ),
+    )
+
+
+def store_query(product, path):
+    """The location below ``path`` where most of the product is stored."""
+    return SQL(
+        """
+        SELECT below.id, below.parent_path
+          FROM stock_quant quant
+          JOIN stock_location below ON below.id = quant.location_id
+         WHERE quant.product_id = %s
+           AND below.parent_path LIKE %s || '%%'
+      GROUP BY below.id
+      ORDER BY sum(quant.quantity) DESC
+         LIMIT 1
+        """,
+        product,
+        path,
     )
 
 
@@ -147,13 +173,14 @@ def stock_query(scopes):
                    CASE WHEN split_part(uom.parent_path, '/', 1)::int = %(gram)s
                         THEN uom.factor * 0.000001 END AS unit_mass,
                    template.coc_activity_id AS own_activity_id,
-                   template.coc_material AS material,
+                   template.coc_material AS material, form.liquid,
                    NULL::int AS picking_type_id
               FROM stock_quant quant
               JOIN stock_location location ON location.id = quant.location_id
               JOIN product_product product ON product.id = quant.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN uom_uom uom ON uom.id = template.uom_id
+         LEFT JOIN asi_coc_form form ON form.id = template.coc_form_id
              WHERE quant.company_id = ANY(%(companies)s)
                AND template.coc_material IS NOT NULL
                AND location.usage IN ('internal', 'transit')

@@ -9,7 +9,12 @@ the ledger already says.
 
 from odoo.tools import SQL
 
-from .facility_query import facility_query, is_inside, root_query
+from .facility_query import (
+    facility_query,
+    is_inside,
+    is_solid_from_remelter,
+    root_query,
+)
 
 #: What makes two entries of one move line comparable.
 KEY = (
@@ -205,10 +210,13 @@ def move_query(env, moves, scopes):
      LEFT JOIN LATERAL (%(period)s) AS period ON TRUE
         """,
         root=root_query(scopes),
-        line=_line_query(env, moves),
-        located=_located_query(),
-        leg=_leg_query(),
-        target=_target_query(),
+        line=line_query(env, _done_lines(moves)),
+        located=located_query(),
+        leg=leg_query(),
+        # Nothing unverified counts as CoC Material (10.2).
+        target=target_query(
+            SQL("CASE WHEN document_id IS NOT NULL THEN coc_claimed_mass END")
+        ),
         period=_period_query(),
         key=_columns(KEY),
         detail=_columns(DETAIL),
@@ -221,8 +229,24 @@ def move_query(env, moves, scopes):
     )
 
 
-def _line_query(env, moves):
-    """Done lines of CoC-relevant products, with their mass in tonnes (8.1)."""
+def _done_lines(moves):
+    return SQL(
+        """
+        SELECT line.id, line.move_id, line.picking_id, line.product_id, line.lot_id,
+               line.owner_id, line.quantity, line.product_uom_id, line.company_id,
+               line.location_id, line.location_dest_id, line.date
+          FROM stock_move_line line
+          JOIN stock_move move ON move.id = line.move_id
+         WHERE line.move_id = ANY(%s)
+           AND move.state = 'done'
+           AND line.quantity != 0
+        """,
+        moves.ids,
+    )
+
+
+def line_query(env, lines):
+    """Return ``lines`` of CoC-relevant products with their mass in tonnes (8.1)."""
     gram_id = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_gram")
     return SQL(
         """
@@ -239,7 +263,7 @@ def _line_query(env, moves):
                    scope.id AS default_scope_id,
                    (line.date AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date AS date,
                    template.coc_material AS material,
-                   template.coc_form_id AS form_id,
+                   template.coc_form_id AS form_id, form.liquid,
                    template.coc_activity_id AS own_activity_id,
                    template.coc_alloy_percentage AS alloy_percentage,
                    move.value AS move_value,
@@ -269,7 +293,7 @@ def _line_query(env, moves):
                        WHEN split_part(line_uom.parent_path, '/', 1) = %(gram)s
                        THEN 'unit of mass'
                    END AS mass_basis
-              FROM stock_move_line line
+              FROM (%(lines)s) AS line
               JOIN stock_move move ON move.id = line.move_id
               JOIN LATERAL (
                        SELECT scope.id, scope.tz
@@ -285,15 +309,13 @@ def _line_query(env, moves):
               JOIN uom_uom line_uom ON line_uom.id = line.product_uom_id
               JOIN uom_uom move_uom ON move_uom.id = move.product_uom
               JOIN uom_uom product_uom ON product_uom.id = template.uom_id
+         LEFT JOIN asi_coc_form form ON form.id = template.coc_form_id
          -- a line made through its move may not name the transfer
          LEFT JOIN stock_picking picking
                 ON picking.id = COALESCE(line.picking_id, move.picking_id)
          LEFT JOIN stock_move origin ON origin.id = move.origin_returned_move_id
          LEFT JOIN stock_picking returned ON returned.id = origin.picking_id
-             WHERE line.move_id = ANY(%(move_ids)s)
-               AND move.state = 'done'
-               AND line.quantity != 0
-               AND template.coc_material IS NOT NULL
+             WHERE template.coc_material IS NOT NULL
                AND (line.owner_id IS NULL OR line.owner_id = company.partner_id)
           ) AS measured
         WINDOW before_line AS (
@@ -302,11 +324,11 @@ def _line_query(env, moves):
         )
         """,
         gram=str(gram_id),
-        move_ids=moves.ids,
+        lines=lines,
     )
 
 
-def _located_query():
+def located_query():
     return SQL(
         """
         SELECT line.*,
@@ -331,13 +353,7 @@ def _located_query():
                work_root.scope_id AS work_scope_id,
                work_root.activity_id AS work_activity_id,
                work_root.code AS work_code,
-               COALESCE(
-                   certificate.date_start <= line.date
-                   AND certificate.date_end >= line.date
-                   AND (certificate.status = 'certified'
-                        OR certificate.status_date > line.date),
-                   FALSE
-               ) AS work_certified,
+               COALESCE(%(certificate_holds)s, FALSE) AS work_certified,
                work.id AS work_id,
                first.facility_id AS first_facility_id,
                first.activity_id AS first_activity_id
@@ -349,10 +365,11 @@ def _located_query():
      LEFT JOIN stock_location work_place ON work_place.id = work.location_src_id
      LEFT JOIN LATERAL (
                    SELECT template.coc_activity_id AS own_activity_id,
-                          template.coc_material AS material
+                          template.coc_material AS material, form.liquid
                      FROM product_product product
                      JOIN product_template template
                        ON template.id = product.product_tmpl_id
+                LEFT JOIN asi_coc_form form ON form.id = template.coc_form_id
                     WHERE product.id = work.product_id
                ) AS work_product ON TRUE
      LEFT JOIN LATERAL (
@@ -371,6 +388,7 @@ def _located_query():
      LEFT JOIN asi_coc_certificate certificate
             ON certificate.id = work_root.certificate_id
         """,
+        certificate_holds=certificate_holds(SQL("line.date")),
         source_inside=is_inside(SQL.identifier("source")),
         target_inside=is_inside(SQL.identifier("target")),
         source_root=facility_query(
@@ -383,13 +401,24 @@ def _located_query():
     )
 
 
+def certificate_holds(day):
+    """Tell whether ``certificate`` is valid on ``day``, its status counted (10.3)."""
+    return SQL(
+        """
+        certificate.date_start <= %(day)s AND certificate.date_end >= %(day)s
+        AND (certificate.status = 'certified' OR certificate.status_date > %(day)s)
+        """,
+        day=day,
+    )
+
+
 def _work_facility_query():
     """The facility a manufacturing order works in."""
     return SQL(
         """
         SELECT found.*
           FROM (SELECT line.company_id, work_product.own_activity_id,
-                       work_product.material) AS line
+                       work_product.material, work_product.liquid) AS line
     CROSS JOIN LATERAL (%s) AS found
         """,
         facility_query(
@@ -398,7 +427,7 @@ def _work_facility_query():
     )
 
 
-def _leg_query():
+def leg_query():
     """What each line means: one row per flow, with its facility and direction.
 
     ``sign`` is -1 where a return takes a flow back. A missing facility makes
@@ -520,11 +549,11 @@ def _leg_query():
     )
 
 
-def _target_query():
+def target_query(claimed_mass):
     """What the ledger should say: legs split into CoC and Non-CoC mass.
 
-    Claimed and designated quantities fill the lines in order; nothing counts
-    as CoC input before its document is verified (10.2).
+    The CoC part of an input, ``claimed_mass`` in tonnes, and of an output, the
+    designated quantity, fill the lines of a move in order.
     """
     return SQL(
         """
@@ -553,6 +582,10 @@ def _target_query():
                         WHEN flow = 'input' AND sign = 1 AND work_id IS NULL
                          AND material != target_input_material
                         THEN 'wrong_material'
+                        WHEN flow IN ('output', 'production',
+                                      'intra_entity_out', 'intra_entity_in')
+                         AND %(solid_from_remelter)s
+                        THEN 'wrong_form'
                         WHEN NOT EXISTS (
                             SELECT FROM asi_coc_period period
                              WHERE period.scope_id = leg.scope_id
@@ -566,21 +599,18 @@ def _target_query():
                    CASE
                        WHEN flow = 'input' AND work_id IS NOT NULL
                        THEN CASE WHEN work_certified THEN mass ELSE 0 END
-                       WHEN flow = 'input' AND document_id IS NOT NULL
+                       WHEN flow = 'input'
                        THEN LEAST(mass, GREATEST(
-                           COALESCE(coc_claimed_mass, 0)
+                           COALESCE(%(claimed_mass)s, 0)
                            - COALESCE(mass_before, 0), 0))
-                       WHEN flow = 'output'
-                       THEN round(
-                           LEAST(base_quantity, GREATEST(
-                               COALESCE(designated_base, 0)
-                               - COALESCE(base_before, 0), 0))
-                           * tonnes_per_base
-                           * (10 - LEAST(10, floor(
-                               COALESCE(alloy_percentage, 0) / 10))) / 10, 6)
+                       WHEN flow = 'output' THEN %(designated_mass)s
                        ELSE 0
                    END AS coc_mass
               FROM leg
+         LEFT JOIN asi_coc_activity origin
+                ON origin.id = CASE WHEN flow = 'intra_entity_in'
+                                    THEN counterpart_activity_id
+                                    ELSE activity_id END
           ) AS judged
     CROSS JOIN LATERAL (
             SELECT 'unclassified' AS status, COALESCE(judged.mass, 0) AS mass,
@@ -599,6 +629,24 @@ def _target_query():
              WHERE judged.reason IS NULL AND judged.flow IN ('input', 'output')
                AND judged.mass != judged.coc_mass
           ) AS part
+        """,
+        claimed_mass=claimed_mass,
+        designated_mass=_designated_mass(),
+        solid_from_remelter=is_solid_from_remelter(
+            SQL("origin.code"), SQL("leg.material"), SQL("leg.liquid")
+        ),
+    )
+
+
+def _designated_mass():
+    """The CoC mass of a line: alloys from 10 % of the mass count less (8.1)."""
+    return SQL(
+        """
+        round(
+            LEAST(base_quantity, GREATEST(
+                COALESCE(designated_base, 0) - COALESCE(base_before, 0), 0))
+            * tonnes_per_base
+            * (10 - LEAST(10, floor(COALESCE(alloy_percentage, 0) / 10))) / 10, 6)
         """
     )
 

@@ -1,9 +1,6 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..core.quantity import ZERO, to_mass
 from ..formatting import format_number
 
 
@@ -47,36 +44,3 @@ class PurchaseOrderLine(models.Model):
                         total=format_number(self.env, line.product_qty),
                     )
                 )
-
-    @api.model
-    def _coc_get_expected(self, period):
-        """Return order lines that still promise certified CoC input in ``period``."""
-        # sudo: the account counts orders that a salesperson may not read
-        lines = self.sudo().search(
-            [
-                ("company_id", "=", period.company_id.id),
-                ("state", "=", "purchase"),
-                ("coc_ordered_qty", ">", 0),
-                (
-                    "date_planned",
-                    "<=",
-                    fields.Datetime.end_of(
-                        fields.Datetime.to_datetime(period.date_end), "day"
-                    ),
-                ),
-            ]
-        )
-        certificates = self.env["asi.coc.certificate"].sudo()
-        return lines.filtered(
-            lambda line: line.qty_received < line.product_qty
-            and certificates._find(line.order_id.partner_id, line.date_planned.date())
-        )
-
-    def _coc_get_expected_mass(self):
-        """Return the CoC mass still to come, in tonnes."""
-        self.ensure_one()
-        ordered = self.product_id._coc_get_mass(
-            self.coc_ordered_qty, self.product_uom_id
-        )
-        open_part = 1 - Decimal(str(self.qty_received)) / Decimal(str(self.product_qty))
-        return to_mass((ordered or ZERO) * max(open_part, ZERO))

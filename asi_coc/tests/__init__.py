@@ -10,6 +10,7 @@ from . import (
     test_demo,
     test_designation,
     test_flow_edges,
+    test_forecast,
     test_ledger,
     test_ledger_properties,
     test_period_edges,

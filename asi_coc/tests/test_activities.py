@@ -94,6 +94,105 @@ class TestSharedLocation(CocCase):
 
 
 @tagged("post_install", "-at_install")
+class TestRemelter(CocCase):
+    """4.1: Re-melting/Refining takes in scrap and puts out liquid aluminium only."""
+
+    def setUp(self):
+        super().setUp()
+        self.place = self._create_location("Remelter")
+        self.remelter = self.env["asi.coc.facility"].create(
+            {
+                "name": "Remelter",
+                "scope_id": self.scope.id,
+                "activity_id": self._activity("remelting_refining").id,
+                "location_id": self.place.id,
+            }
+        )
+        self.liquid.coc_form_id = self.env.ref("asi_coc.form_liquid_metal")
+        self.slab.coc_form_id = self.env.ref("asi_coc.form_rolling_slab")
+        self.receive(self.scrap, 100, claimed=50, place=self.place)
+
+    def reason(self, records):
+        field = "picking_id" if records._name == "stock.picking" else "production_id"
+        entries = self.env["asi.coc.entry"].search(
+            [(field, "=", records.id), ("status", "=", "unclassified")]
+        )
+        return set(entries.mapped("reason"))
+
+    def test_liquid_metal_goes_out_with_its_share(self):
+        """90 of 100 t are yielded; half of 40 t delivered and of 50 t moved on."""
+        self.produce(self.liquid, 90, [(self.scrap, 100)], self.place)
+        self.deliver(self.liquid, 40, designated=20, place=self.place)
+        self.move_inside(self.liquid, 50, self.place, self.casthouse_place)
+        balance = self.balance("remelting_refining")
+        self.assertEqual(balance.entitlement, 45)
+        self.assertEqual((balance.coc_output, balance.intra_entity_out), (20, 25))
+        self.assertEqual(self.balance("casthouse").intra_entity_in, 25)
+
+    def test_bought_aluminium_waits(self):
+        receipt = self.receive(self.slab, 10, place=self.place)
+        self.assertEqual(self.reason(receipt), {"wrong_material"})
+
+    def test_solid_metal_is_not_designated(self):
+        self.have_stock(self.slab, 20, self.place)
+        with self.refused(UserError, "5 Ton of Slab", "puts out liquid aluminium only"):
+            self.deliver(self.slab, 10, designated=5, place=self.place)
+        delivery = self.deliver(self.slab, 10, place=self.place)
+        self.assertEqual(self.reason(delivery), {"wrong_form"})
+        self.assertEqual(self.balance("remelting_refining").total_outflow, 0)
+
+    def test_solid_metal_carries_no_share_downstream(self):
+        self.have_stock(self.slab, 20, self.place)
+        inside = self.move_inside(self.slab, 20, self.place, self.casthouse_place)
+        self.assertEqual(self.reason(inside), {"wrong_form"})
+        self.assertEqual(self.balance("casthouse").intra_entity_in, 0)
+
+    def test_a_metal_without_a_form_waits_until_it_has_one(self):
+        self.liquid.coc_form_id = False
+        made = self.produce(self.liquid, 90, [(self.scrap, 100)], self.place)
+        self.assertEqual(self.reason(made), {"wrong_form"})
+        self.liquid.coc_form_id = self.env.ref("asi_coc.form_liquid_metal")
+        self.scope.action_classify()
+        self.assertEqual(self.entries(made)[("production", "pooled")], 90)
+        self.assertEqual(self.balance("remelting_refining").entitlement, 45)
+
+    def test_where_both_work_at_one_place_the_form_decides(self):
+        self.remelter.storage_location_ids = self.casthouse_place
+        self.facility("Casthouse").storage_location_ids = self.place
+        self.produce(self.liquid, 90, [(self.scrap, 100)], self.place)
+        cast = self.produce(self.slab, 88, [(self.liquid, 90)], self.place)
+        self.assertEqual(self.reason(cast), set())
+        self.assertEqual(self.balance("remelting_refining").intra_entity_out, 45)
+        delivery = self.deliver(self.slab, 88, designated=44, place=self.place)
+        self.assertEqual(
+            self.entries(delivery), {("output", "coc"): 44, ("output", "non_coc"): 44}
+        )
+        self.assertEqual(self.balance("casthouse").coc_output, 44)
+
+
+@tagged("post_install", "-at_install")
+class TestCasthouseScrap(CocCase):
+    """5.1: a casthouse takes in aluminium, never scrap; its own it may remelt."""
+
+    def test_bought_scrap_is_not_its_input(self):
+        receipt = self.receive(self.scrap, 10, claimed=10, verify=False)
+        self.assertEqual(self.entries(receipt), {("input", "unclassified"): 10})
+        self.assertEqual(self.balance("casthouse").inflow_percentage, 0)
+
+    def test_own_scrap_remelted_changes_nothing(self):
+        """100 t of metal become 97 t of slab; 3 t of off-cuts are used up again."""
+        self.have_stock(self.scrap, 3)
+        self.receive(self.liquid, 100, claimed=50)
+        self.produce(
+            self.slab, 97, [(self.liquid, 100), (self.scrap, 3)], self.casthouse_place
+        )
+        casthouse = self.balance("casthouse")
+        self.assertEqual(casthouse.inflow_percentage, 50)
+        self.assertEqual((casthouse.coc_input, casthouse.non_coc_inflow), (50, 50))
+        self.assertEqual(casthouse.entitlement, 48.5)
+
+
+@tagged("post_install", "-at_install")
 class TestMine(CocCase):
     """8.1: a certified mine puts in its own production, and no more."""
 

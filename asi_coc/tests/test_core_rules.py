@@ -10,7 +10,7 @@ from ..core.balance import (
     closing_problems,
     period_balances,
 )
-from ..core.flows import FlowCollector, Total
+from ..core.flows import FlowCollector, Total, strike_balances
 
 
 def strike(**flows):
@@ -252,3 +252,65 @@ class TestTakenBack(BaseCase):
         balance = strike(coc_input=-100, positive_balance_brought=80)
         self.assertEqual((balance.overdraw, balance.available), (20, 0))
         self.assertEqual(closing_problems(balance)[0], ("8.8", Decimal(20), Decimal(0)))
+
+
+class TestForecast(BaseCase):
+    """What is planned counts as if it were done by period end."""
+
+    MATERIALS = {
+        "smelting": ("alumina", "aluminium"),
+        "casthouse": ("aluminium", "aluminium"),
+    }
+
+    @staticmethod
+    def total(activity, flow, status, mass, material="aluminium", counterpart=None):
+        return Total(activity, counterpart, 1, 7, flow, material, status, Decimal(mass))
+
+    def test_planned_flows_pass_down_the_chain(self):
+        """60 of 100 t in, then 100 t more without a claim: 30 %.
+
+        The casthouse gets 80 t with 24 t of CoC Material, of which 10 go out; the
+        smelter keeps 60 - 24 = 36 t, of which the next period may use all.
+        """
+        done = [
+            self.total("smelting", "input", "coc", 60, "alumina"),
+            self.total("smelting", "input", "non_coc", 40, "alumina"),
+        ]
+        planned = [
+            self.total("smelting", "input", "non_coc", 100, "alumina"),
+            self.total(
+                "smelting", "intra_entity_out", "pooled", 80, counterpart="casthouse"
+            ),
+            self.total("casthouse", "output", "coc", 10),
+            self.total("casthouse", "output", "non_coc", 40),
+        ]
+        expected = strike_balances(done + planned, self.MATERIALS, {})
+        self.assertEqual(expected["smelting"].inflow_share.percentage, 30)
+        self.assertEqual(expected["smelting"].positive_balance_carried, 36)
+        self.assertEqual(expected["casthouse"].coc_in, 24)
+        self.assertEqual(expected["casthouse"].available, 5)
+        self.assertEqual(expected["casthouse"].positive_balance_carried, 14)
+
+    def test_planned_production_bends_the_yield(self):
+        """52 of 100 t were made, 50 of 100 t are planned: 102 of 200, 51 %."""
+        done = [
+            self.total("smelting", "input", "coc", 100, "alumina"),
+            self.total("smelting", "consumption", "pooled", 100, "alumina"),
+            self.total("smelting", "production", "pooled", 52),
+        ]
+        planned = [
+            self.total("smelting", "consumption", "pooled", 100, "alumina"),
+            self.total("smelting", "production", "pooled", 50),
+        ]
+        expected = strike_balances(done + planned, self.MATERIALS, {})["smelting"]
+        self.assertEqual(expected.entitlement, 51)
+
+    def test_brought_balance_is_drawn_first(self):
+        settings = {"casthouse": {"positive_balance_brought": Decimal(30)}}
+        planned = [
+            self.total("casthouse", "output", "coc", 50),
+            self.total("casthouse", "input", "coc", 15),
+        ]
+        expected = strike_balances(planned, self.MATERIALS, settings)["casthouse"]
+        self.assertEqual(expected.positive_balance_used, 30)
+        self.assertEqual((expected.overdraw, expected.available), (5, 0))
