@@ -264,7 +264,10 @@ class TestForecast(BaseCase):
 
     @staticmethod
     def total(activity, flow, status, mass, material="aluminium", counterpart=None):
-        return Total(activity, counterpart, 1, 7, flow, material, status, Decimal(mass))
+        product = {"alumina": 7, "aluminium": 8}[material]
+        return Total(
+            activity, counterpart, 1, product, flow, material, status, Decimal(mass)
+        )
 
     def test_planned_flows_pass_down_the_chain(self):
         """60 of 100 t in, then 100 t more without a claim: 30 %.
