@@ -335,10 +335,49 @@ class AsiCocDocument(models.Model):
     def _format_person(self, partner):
         return ", ".join(filter(None, [partner.name, partner.function]))
 
+    def _get_missing_to_issue(self):
+        """Return labels of what 9.2 asks for and a delivery may not have yet."""
+        self.ensure_one()
+        for side in ("issuer", "customer"):
+            if not self[f"{side}_address"]:
+                # entered on the contact since the document was drafted
+                self[f"{side}_address"] = self._format_address(self[f"{side}_id"])
+        needed = [
+            (self.issuer_address, self.env._("the address of the entity (9.2c)")),
+            (self.customer_address, self.env._("the address of the customer (9.2d)")),
+            (self.responsible, self.env._("the responsible employee (9.2e)")),
+        ]
+        return [label for present, label in needed if not present]
+
+    def _issue_or_remind(self):
+        """Issue the document of a delivery, or have somebody complete it first.
+
+        The truck does not wait for an address; the draft stays on the delivery.
+        """
+        self.ensure_one()
+        missing = self._get_missing_to_issue()
+        if not missing or not self.issuer_certificate:
+            # Without its certificate the entity makes no claim at all.
+            self.action_issue()
+            return
+        scope = self.scope_id
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Complete and issue the CoC Document"),
+            note=self.env._(
+                "%(customer)s waits for it. Missing: %(missing)s.",
+                customer=self.customer_id.display_name,
+                missing=", ".join(missing),
+            ),
+            user_id=(scope.responsible_id or scope.representative_ids)[:1].id
+            or self.env.uid,
+        )
+
     def action_issue(self):
         """Number, freeze and print the drafts (9.1, 9.2).
 
-        Raises UserError when the issuing entity has no certificate number.
+        Raises UserError when the issuing entity has no certificate number, or
+        naming what else the document lacks.
         """
         self.check_access("write")
         for document in self.filtered(lambda document: document.state == "draft"):
@@ -352,11 +391,23 @@ class AsiCocDocument(models.Model):
                         scope=document.scope_id.name,
                     )
                 )
+            missing = document._get_missing_to_issue()
+            if missing:
+                raise UserError(
+                    self.env._(
+                        "The CoC Document for %(customer)s cannot be issued yet. "
+                        "Missing: %(missing)s. Complete the contact, or enter it on "
+                        "the document.",
+                        customer=document.customer_id.display_name,
+                        missing=", ".join(missing),
+                    )
+                )
             # sudo: numbers come from the scope, not from the user's rights
             sequence = document.scope_id.sudo().sequence_id
             number = sequence.with_context(ir_sequence_date=document.date).next_by_id()
             # sudo: numbered and frozen by this action only
             document.sudo().write({"name": number, "state": "issued"})
+            document.sudo().activity_unlink(["mail.mail_activity_data_todo"])
             document.sudo()._attach_to_pickings()
         return True
 

@@ -154,7 +154,7 @@ class StockPicking(models.Model):
             if picking.state == "done" and picking.coc_is_designated:
                 document = self.env["asi.coc.document"]._draft_for(picking)
                 if document.scope_id.issue_automatically:
-                    document.action_issue()
+                    document._issue_or_remind()
 
     def _coc_may_count_expected(self):
         """Tell whether a manager let expected input count for all of these (8.2)."""

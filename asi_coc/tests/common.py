@@ -18,7 +18,9 @@ class CocCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
-        cls.company = cls.env["res.company"].create({"name": "Melt & Roll"})
+        cls.company = cls.env["res.company"].create(
+            {"name": "Melt & Roll", "street": "1 Potline Road", "city": "Peel"}
+        )
         cls.env.user.company_ids += cls.company
         cls.env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
@@ -30,7 +32,9 @@ class CocCase(TransactionCase):
         )
         cls.stock = cls.warehouse.lot_stock_id
         cls.supplier = cls.env["res.partner"].create({"name": "Acme Alumina"})
-        cls.customer = cls.env["res.partner"].create({"name": "Rollers United"})
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Rollers United", "street": "2 Coil Street", "city": "Essen"}
+        )
         cls.tonne = cls.env.ref("uom.product_uom_ton")
         cls.unit = cls.env.ref("uom.product_uom_unit")
         cls._create_products()

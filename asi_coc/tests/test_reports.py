@@ -3,7 +3,7 @@ import io
 from pypdf import PdfReader
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common_reports import FigureCase
@@ -216,6 +216,22 @@ class TestFigure12(FigureCase):
             "ASI Performance Standard status Certified, number 142",
             "recycled content and its method 12 % pre-consumer",
         )
+
+    def test_a_customer_without_an_address_is_asked_for_one(self):
+        """The truck leaves; the document waits for what 9.2d asks for."""
+        self.customer.write({"street": False, "city": False})
+        delivery = self.deliver(self.slab, 10, designated=10, place=self.place)
+        document = delivery.coc_document_ids
+        self.assertEqual((delivery.state, document.state), ("done", "draft"))
+        self.assertIn("the address of the customer", document.activity_ids.note)
+        self.assertEqual(document.activity_ids.user_id, self.scope.responsible_id)
+        with self.refused(UserError, "Rollers United", "9.2d"):
+            document.action_issue()
+        self.customer.street = "2 Coil Street"
+        document.action_issue()
+        self.assertEqual(document.state, "issued")
+        self.assertEqual(document.customer_address, "2 Coil Street")
+        self.assertFalse(document.activity_ids)
 
     def test_masses(self):
         """Grams show, zeros after them do not; one material is summed (9.2h, 9.2i)."""
