@@ -9,9 +9,8 @@ from odoo.tools import file_open, mute_logger
 from .common import CocCase, UserCase
 
 
-@tagged("post_install", "-at_install")
-class TestTours(UserCase, HttpCase):
-    """People at work in the browser, with the groups they really have."""
+class TourCase(UserCase, HttpCase):
+    """A casthouse, with people who really sign in."""
 
     @classmethod
     def setUpClass(cls):
@@ -30,9 +29,9 @@ class TestTours(UserCase, HttpCase):
         # Not CocCase.setUp: a browser does not wait for a frozen clock.
         super(CocCase, self).setUp()
 
-    def tour(self, name, user):
+    def tour(self, name, user, place=""):
         user.password = user.login
-        self.start_tour("/odoo", name, login=user.login, timeout=120)
+        self.start_tour(f"/odoo/{place}", name, login=user.login, timeout=120)
         self.env.invalidate_all()
 
     def order_slabs(self):
@@ -74,6 +73,11 @@ class TestTours(UserCase, HttpCase):
         )
         order.action_confirm()
         return order.picking_ids
+
+
+@tagged("post_install", "-at_install")
+class TestTours(TourCase):
+    """People at work in the browser, with the groups they really have."""
 
     def test_storekeeper_receives(self):
         receipt = self.order_slabs()
@@ -180,3 +184,30 @@ class TestTours(UserCase, HttpCase):
         self.assertEqual(len(menus), 13)
         for name in menus.get_external_id().values():
             self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTours(TourCase):
+    """A storekeeper with a phone: the columns of the list are on the cards."""
+
+    browser_size = "420x900"
+    touch_enabled = True
+    overview = "action-stock.stock_picking_type_action"
+
+    def test_storekeeper_receives(self):
+        receipt = self.order_slabs()
+        self.tour("asi_coc_phone_receipt", self.coc_storekeeper, self.overview)
+        self.assertEqual(receipt.state, "done")
+        self.assertEqual(receipt.coc_document_reference, "ACME-77")
+        self.assertEqual(receipt.move_ids.coc_claimed_mass, 24)
+        self.assertEqual(self.entries(receipt), {("input", "non_coc"): 40})
+
+    def test_storekeeper_delivers(self):
+        self.receive(self.slab, 40, claimed=30, place=self.stock)
+        delivery = self.sell_slabs()
+        self.tour("asi_coc_phone_delivery", self.coc_storekeeper, self.overview)
+        self.assertEqual(delivery.state, "done")
+        self.assertEqual(delivery.coc_document_ids.coc_mass, 15)
+        self.assertEqual(
+            self.entries(delivery), {("output", "coc"): 15, ("output", "non_coc"): 5}
+        )

@@ -75,3 +75,52 @@ export function seeCell(field, value) {
         trigger: `.o_form_view .o_data_row .o_data_cell[name=${field}]:contains(/^${value}$/)`,
     };
 }
+
+/** Open the only card of the list `field` in a form, as a phone shows it. */
+export function openCard(field) {
+    return {
+        content: `open the card of ${field}`,
+        trigger: `.o_form_view .o_field_widget[name=${field}] .o_kanban_record:not(.o_kanban_ghost)`,
+        run: "click",
+    };
+}
+
+/** Wait until the only card of the list in a form holds `text`. */
+export function seeCard(field, text) {
+    return {
+        content: `the card says ${text}`,
+        trigger: `body:not(:has(.modal)) .o_form_view .o_field_widget[name=${field}] .o_kanban_record:contains(/${text}/)`,
+    };
+}
+
+/** Enter `value` in the form behind a card, and save it. */
+export function editCard(field, value) {
+    return [
+        {
+            content: `enter ${value} as ${field}`,
+            trigger: `.modal .o_form_view [name=${field}] input`,
+            run: `edit ${value}`,
+        },
+        {
+            content: "save the card",
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+    ];
+}
+
+/** Open the transfer of `partner` among the ready ones, on a phone. */
+export function openReadyCard(type, partner) {
+    return [
+        {
+            content: `open the ready transfers of ${type}`,
+            trigger: `.o_kanban_record:contains(${type}) button[name=get_action_picking_tree_ready]`,
+            run: "click",
+        },
+        {
+            content: `open the transfer of ${partner}`,
+            trigger: `.o_kanban_view .o_kanban_record:contains(${partner})`,
+            run: "click",
+        },
+    ];
+}
