@@ -1,14 +1,15 @@
 """The chain's year: one refinery, one smelter with casthouse, one rolling mill.
 
 What happens, and the arithmetic behind it, is told in :mod:`.refinery`,
-:mod:`.smelter` and :mod:`.mill`.
+:mod:`.smelter` and :mod:`.mill`; :mod:`.lately` leads from there to today.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from operator import itemgetter
 
 from . import companies, people, products
-from .clock import calendar, months
+from .clock import calendar, get_day, months
+from .lately import Campaign
 from .mill import Mill
 from .output import print_summary, write_files
 from .progress import say
@@ -22,20 +23,24 @@ CLOSING_DAY = 9
 
 
 def live(env, output_folder, commit=None):
-    """Live through 2025 and the end of 2024, then write files and a summary.
+    """Live through 2025 and the end of 2024, then from there to today.
 
     Every operation goes through the methods its button calls, on its own day.
-    ``commit`` is called after each month; by default it commits.
+    ``commit`` is called after each month; by default it commits. At the end
+    files are written and a summary is printed.
     """
     commit = commit or env.cr.commit
-    with calendar() as today:
-        today(date(2024, 10, 31))
+    today = get_day(companies.SMELTING_COMPANY.tz)
+    with calendar() as turn_to:
+        turn_to(date(2024, 10, 31))
         chain = Chain(env)
         commit()
         for month in months(FIRST_MONTH, LAST_MONTH):
-            chain.live_month(month, today)
+            chain.live_month(month, turn_to)
             commit()
-    chain.extend_periods()
+        chain.catch_up(today, turn_to)
+        commit()
+    chain.campaign.leave_work()
     commit()
     write_files(env, chain.scopes, output_folder)
     print_summary(chain.scopes)
@@ -64,26 +69,27 @@ class Chain:
         self.env = env
         self.scopes = env["asi.coc.scope"].union(*(one.scope for one in working))
         self._staff(*working)
+        self.campaign = None
 
     def _staff(self, acme, smelting_company, rollers):
         self.refinery = Refinery(
             *self._give(acme),
-            mine=self._partner("Red Hills Bauxite", "C00007"),
+            mine=self._partner("Red Hills Bauxite"),
             other_mine=self._partner("Gully Bauxite Trading"),
         )
         self.smelter = Smelter(
             *self._give(smelting_company),
             refinery=self.refinery,
             plain_supplier=self._partner("North Shore Alumina"),
-            foundry=self._partner("Crystal Falls Foundry", "C00081"),
-            other_mill=self._partner("Lakeside Sheet", "C00074"),
+            foundry=self._partner("Crystal Falls Foundry"),
+            other_mill=self._partner("Lakeside Sheet"),
         )
         self.mill = Mill(
             *self._give(rollers),
             smelter=self.smelter,
             plain_supplier=self._partner("Metro Slab"),
-            other_casthouse=self._partner("Harbour Casthouse", "C00066"),
-            can_maker=self._partner("Great Lakes Cans", "C00102"),
+            other_casthouse=self._partner("Harbour Casthouse"),
+            can_maker=self._partner("Great Lakes Cans"),
         )
 
     @property
@@ -94,13 +100,10 @@ class Chain:
     def _give(self, company):
         return self.env, company, self.people, self.products
 
-    def _partner(self, name, certificate=None):
-        partner = self.env["res.partner"].create({"name": name, "is_company": True})
-        if certificate:
-            companies.certify(self.env, partner, certificate, "chain_of_custody")
-        return partner
+    def _partner(self, name):
+        return companies.create_partner(self.env, name)
 
-    def live_month(self, month, today):
+    def live_month(self, month, turn_to):
         """Let everything that is planned for ``month`` happen on its day."""
         say(f"{month:%B %Y}")
         staff = self.refinery, self.smelter, self.mill
@@ -108,7 +111,25 @@ class Chain:
         # At the same day the upstream company goes first.
         plan += [(month.replace(day=CLOSING_DAY), lambda: self.close(month))]
         for day, happen in sorted(plan, key=itemgetter(0)):
-            today(day)
+            turn_to(day)
+            happen()
+
+    def catch_up(self, today, turn_to):
+        """Close what has ended since, and let the smelter's last campaign happen."""
+        say(f"From then to {today:%d %B %Y}")
+        for month in months(LAST_MONTH, today):
+            day = month.replace(day=CLOSING_DAY)
+            if month > LAST_MONTH and day <= today:
+                turn_to(day)
+                self.close(month)
+        self.extend_periods(today)
+        self.campaign = Campaign(
+            self.smelter,
+            self._partner("Southport Alumina"),
+            today,
+        )
+        for day, happen in self.campaign.plan():
+            turn_to(day)
             happen()
 
     def close(self, month):
@@ -118,11 +139,10 @@ class Chain:
         if month < LAST_MONTH:
             self.mill.close_ended(month)
 
-    def extend_periods(self):
-        """Have a period for today, so that visitors can try things out."""
-        today = date.today()
+    def extend_periods(self, today):
+        """Have a period for today, and for those who come back in a month."""
         closings = self.env["asi.coc.closing"]
         for scope in self.scopes:
             last = scope.period_ids.sorted("date_start")[-1:]
-            while last.date_end < today:
+            while last.date_end < today + timedelta(days=31):
                 last = closings._create_next(last)

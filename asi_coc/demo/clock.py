@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
 
@@ -14,6 +15,11 @@ def calendar():
     """Yield a function that makes it noon of a day, until the context ends."""
     with freeze_time(datetime.combine(date(2024, 1, 1), NOON)) as frozen:
         yield lambda day: frozen.move_to(datetime.combine(day, NOON))
+
+
+def get_day(zone):
+    """Return the day it is now in ``zone``."""
+    return datetime.now(ZoneInfo(zone)).date()
 
 
 def months(first, last):

@@ -120,6 +120,35 @@ ROLLERS = Profile(
     # A manager may let confirmed orders of certified suppliers count (8.2).
     policy="short_term_negative",
 )
+#: Suppliers and customers: street, city, country, and the certificate of some.
+PARTNERS = {
+    "Red Hills Bauxite": ("12 Haul Road", "Dwellingup", "au", "C00007"),
+    "Gully Bauxite Trading": ("8 Quay Street", "Gladstone", "au", ""),
+    "North Shore Alumina": ("31 Harbour Road", "Sept-Îles, Quebec", "ca", ""),
+    "Southport Alumina": ("6 Wharf Street", "Saint John", "ca", "C00029"),
+    "Crystal Falls Foundry": ("5 Foundry Lane", "Crystal Falls", "ca", "C00081"),
+    "Lakeside Sheet": ("77 Lake Shore Drive", "Hamilton", "ca", "C00074"),
+    "Metro Slab": ("400 River Street", "Toledo", "us", ""),
+    "Harbour Casthouse": ("2 Pier Road", "Baltimore", "us", "C00066"),
+    "Great Lakes Cans": ("90 Bottling Way", "Milwaukee", "us", "C00102"),
+}
+
+
+def create_partner(env, name):
+    """Create one of the chain's suppliers and customers."""
+    street, city, country, certificate = PARTNERS[name]
+    partner = env["res.partner"].create(
+        {
+            "name": name,
+            "is_company": True,
+            "street": street,
+            "city": city,
+            "country_id": env.ref(f"base.{country}").id,
+        }
+    )
+    if certificate:
+        certify(env, partner, certificate, "chain_of_custody")
+    return partner
 
 
 def create_record(env, profile):

@@ -138,9 +138,9 @@ class Operations:
         return picking
 
     # -- selling ------------------------------------------------------------
-    def sell(self, customer, key, quantity, coc=0, activity=None, reference=None):
-        """Sell ``quantity`` tonnes, of which the customer wants ``coc`` as CoC."""
-        order = self.acting("salesperson")["sale.order"].create(
+    def quote(self, customer, key, quantity, coc=0, activity=None, reference=None):
+        """Offer ``quantity`` tonnes, of which the customer wants ``coc`` as CoC."""
+        return self.acting("salesperson")["sale.order"].create(
             {
                 "partner_id": customer.id,
                 "client_order_ref": reference,
@@ -156,6 +156,10 @@ class Operations:
                 ],
             }
         )
+
+    def sell(self, *offer, **options):
+        """Confirm what :meth:`quote` offers."""
+        order = self.quote(*offer, **options)
         order.action_confirm()
         return order
 

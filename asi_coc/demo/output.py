@@ -117,7 +117,11 @@ def _cells(balance):
     label = f"  {balance.activity_id.name}, {_window(period)}"
     if period.state != "closed":
         label += " (open)"
-    return [label, *(f"{balance[name]:,.{digits}f}" for _head, name, digits in COLUMNS)]
+    figures = [f"{balance[name]:,.{digits}f}" for _head, name, digits in COLUMNS]
+    if period.state == "closed":
+        # The last column: nothing more can be designated.
+        figures[-1] = ""
+    return [label, *figures]
 
 
 def _window(period):

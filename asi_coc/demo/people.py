@@ -4,7 +4,9 @@ the guidance names on its CoC Documents.
 
 from odoo import Command
 
-#: Role: name and groups. The login is ``demo-<role>``, the password the same.
+#: Everybody sees what unit a quantity is in.
+COMMON = ("uom.group_uom",)
+#: Role: name and further groups. The login is ``demo-<role>``, the password the same.
 ROLES = {
     "salesperson": (
         "Salesperson",
@@ -62,7 +64,9 @@ def _create_user(env, companies, login, name, groups):
                 "password": login,
                 "company_ids": [Command.set(companies.ids)],
                 "company_id": companies[:1].id,
-                "group_ids": [Command.set([env.ref(group).id for group in groups])],
+                "group_ids": [
+                    Command.set([env.ref(group).id for group in COMMON + groups])
+                ],
             }
         )
     )
