@@ -16,16 +16,21 @@ validate(stock)
 if INSTALLED:
     stock.action_coc_verify()
 validate(delivery(1))
-result = {}
-for attempt in range(2):  # the first one fills the caches
-    result = {
+# The first attempt fills the caches; dates written twice are one more update
+# where a second passes in between.
+attempts = [
+    {
         "receipt of 1": validate(receipt(1, 1, 1)),
         "receipt of 100": validate(receipt(100, 100, 50)),
         "delivery of 1": validate(delivery(1, 1)),
-        "delivery of 100": validate(delivery(100, 50)),
+        "delivery of 100": validate(delivery(100, 20)),
     }
+    for attempt in range(4)
+]
 env.cr.rollback()
-print(json.dumps(result))
+print(json.dumps({
+    name: min(attempt[name] for attempt in attempts) for name in attempts[0]
+}))
 """
 
 

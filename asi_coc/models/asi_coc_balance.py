@@ -323,14 +323,29 @@ class AsiCocBalance(models.Model):
 
     @api.model
     def _get_for_designation(self, keys):
-        """Return ``{(period id, activity id): balance}``, locked (8.7)."""
-        periods = self.env["asi.coc.period"].browse({key[0] for key in keys})
-        balances = {
-            (balance.period_id.id, balance.activity_id.id): balance
-            for balance in periods.balance_ids
-        }
-        self.union(*(balances[key[:2]] for key in keys))._lock_for_designation()
-        return balances
+        """Return ``{(period id, activity id): balance}``, locked (8.7).
+
+        A second issuer at the same moment waits, fails and looks again.
+        """
+        # A locking write, not only a lock: under REPEATABLE READ the second
+        # transaction must not go on with what it saw before.
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE asi_coc_balance
+                   SET designation_count = COALESCE(designation_count, 0) + 1
+                 WHERE id IN (
+                    SELECT id
+                      FROM asi_coc_balance
+                     WHERE (period_id, activity_id) IN %s
+                  ORDER BY id
+                       FOR UPDATE)
+             RETURNING period_id, activity_id, id
+                """,
+                tuple({key[:2] for key in keys}),
+            )
+        )
+        return {tuple(key): self.browse(id_) for *key, id_ in self.env.cr.fetchall()}
 
     def _check_designation(self, moves, mass, is_scrap=False):
         """Refuse ``mass`` t just designated by ``moves`` beyond a limit (8.6, 8.7).
@@ -417,21 +432,6 @@ class AsiCocBalance(models.Model):
             ),
             uom=uom.name,
             product=moves.product_id.display_name,
-        )
-
-    def _lock_for_designation(self):
-        """Make a second issuer at the same moment wait, fail and look again."""
-        # A locking write, not only a lock: under REPEATABLE READ the second
-        # transaction must not go on with what it saw before.
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE asi_coc_balance
-                   SET designation_count = COALESCE(designation_count, 0) + 1
-                 WHERE id = ANY(%s)
-                """,
-                sorted(self.ids),
-            )
         )
 
     def action_open_entries(self):

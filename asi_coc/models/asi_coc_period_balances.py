@@ -98,7 +98,11 @@ class AsiCocPeriod(models.Model):
             }
             for balance in self.balance_ids
         }
-        for facility in self.scope_id.facility_ids.filtered("declared_yield"):
+        facilities = self.env["asi.coc.facility"].search_fetch(
+            [("scope_id", "=", self.scope_id.id), ("declared_yield", ">", 0)],
+            ["activity_id", "declared_yield"],
+        )
+        for facility in facilities:
             own = settings.setdefault(facility.activity_id.code, {})
             yields = own.setdefault("declared_yields", {})
             yields[facility.id] = to_mass(facility.declared_yield)
