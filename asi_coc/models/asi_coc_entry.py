@@ -134,6 +134,13 @@ class AsiCocEntry(models.Model):
         readonly=True,
         help="How the mass follows from the quantity, kept as it was (8.1).",
     )
+    unit_mass = fields.Float(
+        string="Mass per Base Unit (t)",
+        digits=(24, 12),
+        readonly=True,
+        help="Tonnes per base unit (gram, piece …) that the mass was worked out with. "
+        "Corrections and returns keep it when the product's mass changes (8.1).",
+    )
     quantity = fields.Float(
         digits=(16, 6), readonly=True, help="Quantity moved, in its own unit."
     )

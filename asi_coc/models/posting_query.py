@@ -38,6 +38,7 @@ DETAIL = (
     "form_id",
     "uom_id",
     "mass_basis",
+    "unit_mass",
     "picking_id",
     "production_id",
     "partner_id",
@@ -154,7 +155,8 @@ def carry_query(env, closing, rows):
                NULL::int AS product_id, NULL::int AS lot_id,
                NULL::int AS move_line_id, NULL::int AS move_id,
                NULL::int AS form_id, NULL::int AS uom_id,
-               NULL::varchar AS mass_basis, NULL::int AS picking_id,
+               NULL::varchar AS mass_basis, NULL::numeric AS unit_mass,
+               NULL::int AS picking_id,
                NULL::int AS production_id, NULL::int AS partner_id,
                NULL::int AS document_id,
                given.mass::numeric(16, 6) AS mass, NULL::numeric AS quantity,
@@ -268,6 +270,7 @@ def line_query(env, lines):
                    template.coc_alloy_percentage AS alloy_percentage,
                    move.value AS move_value,
                    move.raw_material_production_id, move.production_id,
+                   move.unbuild_id,
                    move.origin_returned_move_id, move.coc_claimed_mass,
                    move.purchase_line_id, move.sale_line_id,
                    move.coc_designated_qty * move_uom.factor AS designated_base,
@@ -275,24 +278,9 @@ def line_query(env, lines):
                    picking.coc_received_document_id AS own_document_id,
                    returned.coc_received_document_id AS returned_document_id,
                    line.quantity * line_uom.factor AS base_quantity,
-                   CASE
-                       WHEN product.coc_net_mass > 0
-                        AND split_part(line_uom.parent_path, '/', 1)
-                          = split_part(product_uom.parent_path, '/', 1)
-                       THEN product.coc_net_mass / product_uom.factor
-                       WHEN split_part(line_uom.parent_path, '/', 1) = %(gram)s
-                       THEN 0.000001
-                   END AS tonnes_per_base,
-                   CASE
-                       WHEN product.coc_net_mass > 0
-                        AND split_part(line_uom.parent_path, '/', 1)
-                          = split_part(product_uom.parent_path, '/', 1)
-                       THEN concat_ws(
-                           ' ', round(product.coc_net_mass, 6), 't /',
-                           product_uom.name ->> 'en_US', template.coc_mass_basis)
-                       WHEN split_part(line_uom.parent_path, '/', 1) = %(gram)s
-                       THEN 'unit of mass'
-                   END AS mass_basis
+                   COALESCE(recorded.unit_mass, measure.unit_mass) AS tonnes_per_base,
+                   COALESCE(recorded.unit_mass, measure.unit_mass) AS unit_mass,
+                   COALESCE(recorded.mass_basis, measure.mass_basis) AS mass_basis
               FROM (%(lines)s) AS line
               JOIN stock_move move ON move.id = line.move_id
               JOIN LATERAL (
@@ -310,11 +298,14 @@ def line_query(env, lines):
               JOIN uom_uom move_uom ON move_uom.id = move.product_uom
               JOIN uom_uom product_uom ON product_uom.id = template.uom_id
          LEFT JOIN asi_coc_form form ON form.id = template.coc_form_id
+         LEFT JOIN stock_lot lot ON lot.id = line.lot_id
          -- a line made through its move may not name the transfer
          LEFT JOIN stock_picking picking
                 ON picking.id = COALESCE(line.picking_id, move.picking_id)
          LEFT JOIN stock_move origin ON origin.id = move.origin_returned_move_id
          LEFT JOIN stock_picking returned ON returned.id = origin.picking_id
+         LEFT JOIN LATERAL (%(recorded)s) AS recorded ON TRUE
+         LEFT JOIN LATERAL (%(measure)s) AS measure ON TRUE
              WHERE template.coc_material IS NOT NULL
                AND (line.owner_id IS NULL OR line.owner_id = company.partner_id)
           ) AS measured
@@ -323,9 +314,76 @@ def line_query(env, lines):
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         )
         """,
-        gram=str(gram_id),
         lines=lines,
+        recorded=_recorded_mass_query(),
+        measure=_measure_query(str(gram_id)),
     )
+
+
+def _recorded_mass_query():
+    """The mass per base unit that the ledger counted, for the line or its origin.
+
+    A product's mass may change; what was accounted keeps the mass it had.
+    """
+    return SQL(
+        """
+        SELECT entry.unit_mass, entry.mass_basis
+          FROM asi_coc_entry entry
+          JOIN uom_uom entry_uom ON entry_uom.id = entry.uom_id
+         WHERE (entry.move_line_id = line.id
+                OR entry.move_id = move.origin_returned_move_id)
+           AND entry.lot_id IS NOT DISTINCT FROM line.lot_id
+           AND entry.status != 'unclassified'
+           AND entry.unit_mass IS NOT NULL
+           AND %s = %s
+      ORDER BY (entry.move_line_id = line.id) DESC, entry.id DESC
+         LIMIT 1
+        """,
+        _root_of(SQL.identifier("entry_uom")),
+        _root_of(SQL.identifier("line_uom")),
+    )
+
+
+def _measure_query(gram):
+    """Tonnes per base unit of a line: as weighed, as assumed, or by its unit (8.1)."""
+    by_piece = SQL(
+        "%s = %s",
+        _root_of(SQL.identifier("line_uom")),
+        _root_of(SQL.identifier("product_uom")),
+    )
+    by_weight = SQL("%s = %s", _root_of(SQL.identifier("line_uom")), gram)
+    return SQL(
+        """
+        SELECT 1 AS rank, lot.coc_net_mass / product_uom.factor AS unit_mass,
+               concat_ws(' ', round(lot.coc_net_mass, 6), 't /',
+                         product_uom.name ->> 'en_US', 'lot', lot.name) AS mass_basis
+         WHERE lot.coc_net_mass > 0 AND %(by_piece)s
+     UNION ALL
+        SELECT 2, product.coc_net_mass / product_uom.factor,
+               concat_ws(' ', round(product.coc_net_mass, 6), 't /',
+                         product_uom.name ->> 'en_US', template.coc_mass_basis)
+         WHERE product.coc_net_mass > 0 AND %(by_piece)s
+     UNION ALL
+        SELECT 3, 0.000001 * scrap.aluminium_percentage / 100,
+               concat_ws(' ', 'unit of mass ×', scrap.aluminium_percentage || ' %%')
+          FROM (SELECT template.coc_aluminium_percentage AS aluminium_percentage)
+               AS scrap
+         WHERE template.coc_material = 'scrap'
+           AND scrap.aluminium_percentage > 0 AND %(by_weight)s
+     UNION ALL
+        SELECT 4, 0.000001, 'unit of mass'
+         WHERE %(by_weight)s
+      ORDER BY rank
+         LIMIT 1
+        """,
+        by_piece=by_piece,
+        by_weight=by_weight,
+    )
+
+
+def _root_of(uom):
+    # Units have no categories: what shares a root can be converted.
+    return SQL("split_part(%s.parent_path, '/', 1)", uom)
 
 
 def located_query():
@@ -352,17 +410,28 @@ def located_query():
                work_root.facility_id AS work_facility_id,
                work_root.scope_id AS work_scope_id,
                work_root.activity_id AS work_activity_id,
-               work_root.code AS work_code,
+               -- what a mine makes is its input (8.3)
+               CASE WHEN work_root.code = 'bauxite_mining'
+                     AND line.material = 'bauxite'
+                    THEN 'input' ELSE 'production' END AS made_flow,
                COALESCE(%(certificate_holds)s, FALSE) AS work_certified,
                work.id AS work_id,
+               -- a scrap order of a manufacturing order is neither
+               work_place.id IS NOT NULL AND target.usage = 'production' AS is_used,
+               work_place.id IS NOT NULL AND source.usage = 'production' AS is_made,
                first.facility_id AS first_facility_id,
                first.activity_id AS first_activity_id
           FROM line
           JOIN stock_location source ON source.id = line.location_id
           JOIN stock_location target ON target.id = line.location_dest_id
+     LEFT JOIN mrp_unbuild unbuild ON unbuild.id = line.unbuild_id
      LEFT JOIN mrp_production work
-            ON work.id = COALESCE(line.raw_material_production_id, line.production_id)
-     LEFT JOIN stock_location work_place ON work_place.id = work.location_src_id
+            ON work.id = COALESCE(
+                   line.raw_material_production_id, line.production_id, unbuild.mo_id)
+     LEFT JOIN stock_location work_place
+            ON work_place.id = COALESCE(work.location_src_id, unbuild.location_id)
+     LEFT JOIN LATERAL (%(sender)s) AS sender
+            ON source.usage = 'transit' AND source.company_id IS NOT NULL
      LEFT JOIN LATERAL (
                    SELECT template.coc_activity_id AS own_activity_id,
                           template.coc_material AS material, form.liquid
@@ -370,7 +439,7 @@ def located_query():
                      JOIN product_template template
                        ON template.id = product.product_tmpl_id
                 LEFT JOIN asi_coc_form form ON form.id = template.coc_form_id
-                    WHERE product.id = work.product_id
+                    WHERE product.id = COALESCE(work.product_id, unbuild.product_id)
                ) AS work_product ON TRUE
      LEFT JOIN LATERAL (
                    -- where what comes back had gone out or come in
@@ -384,20 +453,69 @@ def located_query():
                ) AS first ON TRUE
      LEFT JOIN LATERAL (%(source_root)s) AS source_root ON TRUE
      LEFT JOIN LATERAL (%(target_root)s) AS target_root ON TRUE
-     LEFT JOIN LATERAL (%(work_root)s) AS work_root ON work.id IS NOT NULL
+     LEFT JOIN LATERAL (%(work_root)s) AS work_root ON work_place.id IS NOT NULL
      LEFT JOIN asi_coc_certificate certificate
             ON certificate.id = work_root.certificate_id
         """,
         certificate_holds=certificate_holds(SQL("line.date")),
         source_inside=is_inside(SQL.identifier("source")),
         target_inside=is_inside(SQL.identifier("target")),
+        sender=_sender_query(),
         source_root=facility_query(
-            SQL("source.parent_path"), SQL("line.picking_type_id"), False
+            SQL("COALESCE(sender.parent_path, source.parent_path)"),
+            SQL("line.picking_type_id"),
+            False,
         ),
         target_root=facility_query(
-            SQL("target.parent_path"), SQL("line.picking_type_id"), False
+            _unless_in_transit(SQL("source.parent_path"), SQL("target")),
+            SQL("line.picking_type_id"),
+            False,
         ),
         work_root=_work_facility_query(),
+    )
+
+
+def _sender_query():
+    """Where goods came from that are in transit between the company's warehouses.
+
+    Until they arrive they stay with the facility that sent them.
+    """
+    return SQL(
+        """
+        SELECT place.parent_path
+          FROM stock_move_move_rel step
+          JOIN stock_move sent ON sent.id = step.move_orig_id AND sent.state = 'done'
+          JOIN stock_move_line sent_line ON sent_line.move_id = sent.id
+          JOIN stock_location place ON place.id = sent_line.location_id
+         WHERE step.move_dest_id = line.move_id AND %s
+      ORDER BY (sent_line.lot_id = line.lot_id) IS TRUE DESC, sent_line.id
+         LIMIT 1
+        """,
+        _is_nobodys(SQL("source")),
+    )
+
+
+def _unless_in_transit(sender_path, place):
+    return SQL(
+        """
+        CASE WHEN %(place)s.usage = 'transit' AND %(place)s.company_id IS NOT NULL
+              AND %(nobodys)s
+             THEN %(sender_path)s ELSE %(place)s.parent_path END
+        """,
+        place=place,
+        nobodys=_is_nobodys(place),
+        sender_path=sender_path,
+    )
+
+
+def _is_nobodys(place):
+    return SQL(
+        """
+        NOT EXISTS (
+            SELECT FROM root
+             WHERE %s.parent_path LIKE root.parent_path || '%%')
+        """,
+        place,
     )
 
 
@@ -440,52 +558,56 @@ def leg_query():
                     ELSE returned_document_id END AS document_id
           FROM located
     CROSS JOIN LATERAL (
-            -- consumed by a manufacturing order
-            SELECT 'consumption' AS flow, work_facility_id AS facility_id,
+            -- used by a manufacturing order, or unbuilt: what it had made
+            SELECT CASE WHEN unbuild_id IS NULL THEN 'consumption'
+                        ELSE made_flow END AS flow,
+                   work_facility_id AS facility_id,
                    work_scope_id AS scope_id, work_activity_id AS activity_id,
-                   NULL::int AS counterpart_activity_id, 1 AS sign
-             WHERE raw_material_production_id IS NOT NULL AND source_inside
+                   NULL::int AS counterpart_activity_id,
+                   CASE WHEN unbuild_id IS NULL THEN 1 ELSE -1 END AS sign
+             WHERE is_used AND source_inside
          UNION ALL
             SELECT 'intra_entity_out', source_facility_id, source_scope_id,
                    source_activity_id, work_activity_id, 1
-             WHERE raw_material_production_id IS NOT NULL AND source_inside
+             WHERE is_used AND source_inside
                AND source_scope_id = work_scope_id
                AND source_activity_id != work_activity_id
          UNION ALL
             SELECT 'intra_entity_in', work_facility_id, work_scope_id,
                    work_activity_id, source_activity_id, 1
-             WHERE raw_material_production_id IS NOT NULL AND source_inside
+             WHERE is_used AND source_inside
                AND source_scope_id = work_scope_id
                AND source_activity_id != work_activity_id
-            -- produced by a manufacturing order; a mine's own is its input (8.3)
+            -- made by a manufacturing order, or freed by unbuilding
          UNION ALL
-            SELECT CASE WHEN work_code = 'bauxite_mining' AND material = 'bauxite'
-                        THEN 'input' ELSE 'production' END,
-                   work_facility_id, work_scope_id, work_activity_id, NULL, 1
-             WHERE production_id IS NOT NULL AND target_inside
+            SELECT CASE WHEN unbuild_id IS NULL THEN made_flow
+                        ELSE 'consumption' END,
+                   work_facility_id, work_scope_id, work_activity_id, NULL,
+                   CASE WHEN unbuild_id IS NULL THEN 1 ELSE -1 END
+             WHERE is_made AND target_inside
          UNION ALL
             SELECT 'intra_entity_out', work_facility_id, work_scope_id,
                    work_activity_id, target_activity_id, 1
-             WHERE production_id IS NOT NULL AND target_inside
+             WHERE is_made AND target_inside
                AND target_scope_id = work_scope_id
                AND target_activity_id != work_activity_id
          UNION ALL
             SELECT 'intra_entity_in', target_facility_id, target_scope_id,
                    target_activity_id, work_activity_id, 1
-             WHERE production_id IS NOT NULL AND target_inside
+             WHERE is_made AND target_inside
                AND target_scope_id = work_scope_id
                AND target_activity_id != work_activity_id
             -- from one activity of the scope to another
          UNION ALL
             SELECT 'intra_entity_out', source_facility_id, source_scope_id,
                    source_activity_id, target_activity_id, 1
-             WHERE work_id IS NULL AND source_inside AND target_inside
+             WHERE source_inside AND target_inside
                AND source_scope_id = target_scope_id
                AND source_activity_id != target_activity_id
          UNION ALL
             SELECT 'intra_entity_in', target_facility_id, target_scope_id,
                    target_activity_id, source_activity_id, 1
-             WHERE work_id IS NULL AND source_inside AND target_inside
+             WHERE source_inside AND target_inside
                AND source_scope_id = target_scope_id
                AND source_activity_id != target_activity_id
             -- a return that goes out or comes in elsewhere passed in between
@@ -523,7 +645,7 @@ def leg_query():
                    CASE WHEN to_supplier_again AND first_facility_id > 0
                         THEN first_activity_id ELSE source_activity_id END, NULL,
                    CASE WHEN to_supplier_again THEN -1 ELSE 1 END
-             WHERE work_id IS NULL AND source_inside
+             WHERE NOT is_used AND source_inside
                AND (NOT target_inside
                     OR source_scope_id IS DISTINCT FROM target_scope_id)
                AND NOT (target_inside AND source_facility_id IS NULL)
@@ -540,7 +662,7 @@ def leg_query():
                    CASE WHEN from_customer_again AND first_facility_id > 0
                         THEN first_activity_id ELSE target_activity_id END, NULL,
                    CASE WHEN from_customer_again THEN -1 ELSE 1 END
-             WHERE work_id IS NULL AND target_inside
+             WHERE NOT is_made AND target_inside
                AND (NOT source_inside
                     OR source_scope_id IS DISTINCT FROM target_scope_id)
                AND NOT (source_inside AND target_facility_id IS NULL)
@@ -562,7 +684,8 @@ def target_query(claimed_mass):
                judged.activity_id, judged.counterpart_activity_id, judged.flow,
                part.status, judged.reason, judged.material, judged.product_id,
                judged.lot_id, judged.id AS move_line_id, judged.move_id,
-               judged.form_id, judged.uom_id, judged.mass_basis, judged.picking_id,
+               judged.form_id, judged.uom_id, judged.mass_basis, judged.unit_mass,
+               judged.picking_id,
                judged.work_id AS production_id, judged.partner_id,
                CASE WHEN part.status = 'coc' AND judged.flow = 'input'
                     THEN judged.document_id END AS document_id,
@@ -579,7 +702,7 @@ def target_query(claimed_mass):
             SELECT leg.*,
                    CASE WHEN leg.facility_id IS NULL THEN 'no_facility'
                         WHEN leg.tonnes_per_base IS NULL THEN 'no_mass'
-                        WHEN flow = 'input' AND sign = 1 AND work_id IS NULL
+                        WHEN flow = 'input' AND sign = 1 AND NOT is_made
                          AND material != target_input_material
                         THEN 'wrong_material'
                         WHEN flow IN ('output', 'production',
@@ -597,7 +720,7 @@ def target_query(claimed_mass):
                                       AND earlier.date_start <= leg.date))
                         THEN 'no_period' END AS reason,
                    CASE
-                       WHEN flow = 'input' AND work_id IS NOT NULL
+                       WHEN flow = 'input' AND (is_made OR is_used)
                        THEN CASE WHEN work_certified THEN mass ELSE 0 END
                        WHEN flow = 'input'
                        THEN LEAST(mass, GREATEST(

@@ -23,21 +23,25 @@ class ProductProduct(models.Model):
         "A net material mass cannot be negative.",
     )
 
-    def _coc_get_unit_mass(self, uom):
-        """Return tonnes per ``uom`` as Decimal, or ``None`` when unknown (8.1)."""
+    def _coc_get_unit_mass(self, uom, lot=None):
+        """Return tonnes per ``uom`` as Decimal, or ``None`` when unknown (8.1).
+
+        A ``lot`` that was weighed has its own.
+        """
         self.ensure_one()
         factor = Decimal(str(uom.factor))
-        if self.coc_net_mass and uom._has_common_reference(self.uom_id):
-            return (
-                to_mass(self.coc_net_mass) * factor / Decimal(str(self.uom_id.factor))
-            )
-        if self._coc_is_mass(uom):
-            return factor * GRAM
-        return None
+        net_mass = (lot and lot.coc_net_mass) or self.coc_net_mass
+        if net_mass and uom._has_common_reference(self.uom_id):
+            return to_mass(net_mass) * factor / Decimal(str(self.uom_id.factor))
+        if not self._coc_is_mass(uom):
+            return None
+        if self.coc_material == "scrap" and self.coc_aluminium_percentage:
+            factor = factor * Decimal(str(self.coc_aluminium_percentage)) / 100
+        return factor * GRAM
 
-    def _coc_get_mass(self, quantity, uom):
+    def _coc_get_mass(self, quantity, uom, lot=None):
         """Return the net mass of ``quantity`` in tonnes, or ``None`` (8.1)."""
-        unit_mass = self._coc_get_unit_mass(uom)
+        unit_mass = self._coc_get_unit_mass(uom, lot)
         return (
             None if unit_mass is None else to_mass(Decimal(str(quantity)) * unit_mass)
         )

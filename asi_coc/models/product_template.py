@@ -46,6 +46,12 @@ class ProductTemplate(models.Model):
         "count fully; from 10 % up the CoC share of the mass is 90 %, from 20 % up "
         "80 %, and so on (8.1).",
     )
+    coc_aluminium_percentage = fields.Float(
+        string="Aluminium Content (%)",
+        digits=(5, 2),
+        help="Aluminium content of scrap measured in units of mass, in percent: scrap "
+        "is accounted by the aluminium in it. Left at zero, all of it counts.",
+    )
     coc_carbon_footprint = fields.Float(
         string="Carbon Footprint (t CO2e/t)",
         digits=(16, 3),
@@ -60,6 +66,12 @@ class ProductTemplate(models.Model):
         "CHECK (coc_alloy_percentage IS NULL"
         " OR (coc_alloy_percentage >= 0 AND coc_alloy_percentage <= 100))",
         "Alloying elements are between 0 and 100 percent of the mass.",
+    )
+
+    _coc_aluminium_percentage_range = models.Constraint(
+        "CHECK (coc_aluminium_percentage IS NULL"
+        " OR (coc_aluminium_percentage >= 0 AND coc_aluminium_percentage <= 100))",
+        "The aluminium content is between 0 and 100 percent.",
     )
 
     @api.depends("product_variant_ids.coc_net_mass")

@@ -99,8 +99,10 @@ class SaleOrderLine(models.Model):
         """Let open deliveries propose what is wanted now."""
         for line in self:
             wanted = line.coc_wanted_qty
+            # A kit's components have their own designation.
             for move in line.move_ids.filtered(
-                lambda move: move.location_dest_id._is_outgoing()
+                lambda move, line=line: move.location_dest_id._is_outgoing()
+                and move.product_id == line.product_id
             ).sorted(lambda move: (move.state != "done", move.id)):
                 if move.state == "cancel":
                     continue

@@ -4,6 +4,17 @@ from odoo import api, fields, models
 class StockLot(models.Model):
     _inherit = "stock.lot"
 
+    coc_material = fields.Selection(
+        related="product_id.coc_material",
+        help="Material the product is accounted as.",
+    )
+    coc_net_mass = fields.Float(
+        string="Actual Net Mass (t)",
+        digits=(16, 6),
+        copy=False,
+        help="Net mass of the material in tonnes per unit of measure, as weighed for "
+        "this lot. Left at zero, the product's net mass counts (8.1).",
+    )
     coc_status = fields.Selection(
         [
             ("coc", "CoC"),

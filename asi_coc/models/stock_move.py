@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..core.quantity import to_mass, whole_units
+from ..core.quantity import ZERO, to_mass, whole_units
 from ..formatting import format_number
 
 #: Fields of a done move, and of its lines, that matter to the ledger.
@@ -156,11 +156,38 @@ class StockMove(models.Model):
             self.coc_designated_qty -= rest
         return vals
 
+    def _generate_move_phantom(self, bom_line, product_qty, quantity_done):
+        vals_list = super()._generate_move_phantom(bom_line, product_qty, quantity_done)
+        if self.coc_designated_qty and self.product_uom_qty:
+            # A kit leaves as its components, and so does its designation.
+            share = self.coc_designated_qty / self.product_uom_qty
+            component, uom = bom_line.product_id, bom_line.product_uom_id
+            for vals in vals_list if component.coc_material else []:
+                vals["coc_designated_qty"] = float(
+                    whole_units(
+                        to_mass(share * vals["product_uom_qty"]),
+                        component._coc_get_whole(uom),
+                    )
+                )
+        return vals_list
+
     def _coc_get_mass(self):
         """Return the net mass done, or else demanded, in tonnes; zero if unknown."""
         self.ensure_one()
-        quantity = self.quantity or self.product_uom_qty
-        return self.product_id._coc_get_mass(quantity, self.product_uom) or to_mass(0)
+        lines = self.move_line_ids.filtered("quantity")
+        if not lines.lot_id.filtered("coc_net_mass"):
+            quantity = self.quantity or self.product_uom_qty
+            return self.product_id._coc_get_mass(quantity, self.product_uom) or ZERO
+        return sum(
+            (
+                self.product_id._coc_get_mass(
+                    line.quantity, line.product_uom_id, line.lot_id
+                )
+                or ZERO
+                for line in lines
+            ),
+            ZERO,
+        )
 
     # -- posting ------------------------------------------------------------
     def _coc_relevant(self):
