@@ -39,7 +39,10 @@ ROLES = {
             "asi_coc.group_representative",
         ),
     ),
-    "auditor": ("Auditor", ("asi_coc.group_auditor",)),
+    "auditor": (
+        "Auditor",
+        ("stock.group_production_lot", "asi_coc.group_auditor"),
+    ),
 }
 
 
