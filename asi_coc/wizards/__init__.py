@@ -1,1 +1,1 @@
-from . import asi_coc_period_reopen, asi_coc_short_term_negative
+from . import asi_coc_drift_decision, asi_coc_period_reopen, asi_coc_short_term_negative

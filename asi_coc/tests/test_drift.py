@@ -1,0 +1,1 @@
+"""What the drift detector finds, and what a manager does about it."""
