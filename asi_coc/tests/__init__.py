@@ -13,6 +13,7 @@ from . import (
     test_flow_edges,
     test_forecast,
     test_ledger,
+    test_ledger_machine,
     test_ledger_properties,
     test_period_edges,
     test_reconciliation,
