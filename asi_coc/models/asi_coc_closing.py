@@ -3,10 +3,9 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core.balance import closing_problems
 from ..core.period import longest_end
-from ..core.quantity import ZERO, to_mass
-from ..formatting import format_day, format_number
+from ..core.quantity import to_mass
+from ..formatting import format_day
 
 #: Figures that a close posts as ledger entries of its own period (8.8, 8.9).
 POSTED_FIGURES = (
@@ -177,121 +176,6 @@ class AsiCocClosing(models.Model):
                     end=format_day(self.env, period.date_end),
                 )
             )
-
-    def _check_complete(self, period):
-        """Return what is missing and was explained, as lines for the closing."""
-        previous = period._get_previous()
-        if previous and previous.state != "closed":
-            raise UserError(
-                self.env._(
-                    "Close period %(previous)s first: its balance is carried into "
-                    "%(period)s (8.9).",
-                    previous=previous.display_name,
-                    period=period.display_name,
-                )
-            )
-        broken = self._get_broken_limits(period)
-        missing = self._get_missing(period)
-        if broken or (missing and not period.closing_explanation):
-            raise UserError(
-                self.env._(
-                    "Period %(period)s cannot be closed:\n%(problems)s",
-                    period=period.display_name,
-                    problems="\n".join(f"• {line}" for line in broken + missing),
-                )
-            )
-        return missing
-
-    def _get_broken_limits(self, period):
-        affected = period.force_majeure_ids._get_affected_masses()
-        balances = period._strike()
-        return [
-            self._describe(period, code, *problem)
-            for code, balance in balances.items()
-            for problem in closing_problems(balance, affected.get(code, ZERO))
-        ]
-
-    def _describe(self, period, code, criterion, figure, limit):
-        activity = period.balance_ids.activity_id.filtered(lambda a: a.code == code)
-        values = {
-            "activity": activity.name,
-            "figure": format_number(self.env, figure),
-            "limit": format_number(self.env, limit),
-        }
-        if criterion == "8.8":
-            return self.env._(
-                "%(activity)s: internal overdraw of %(figure)s t without a force "
-                "majeure record (8.8). Record the situation, take designations back, "
-                "or allocate less to intra-entity flows.",
-                **values,
-            )
-        if criterion == "8.8a":
-            return self.env._(
-                "%(activity)s: internal overdraw of %(figure)s t exceeds 20 %% of the "
-                "CoC input, %(limit)s t (8.8a).",
-                **values,
-            )
-        if criterion == "8.8b":
-            return self.env._(
-                "%(activity)s: internal overdraw of %(figure)s t exceeds the mass "
-                "struck by force majeure, %(limit)s t (8.8b).",
-                **values,
-            )
-        if criterion == "8.6":
-            return self.env._(
-                "%(activity)s: %(figure)s t of Eligible Scrap exceed the share of "
-                "%(limit)s t (8.6).",
-                **values,
-            )
-        return self.env._(
-            "%(activity)s: CoC outflow of %(figure)s t exceeds its share of the "
-            "outflow, %(limit)s t (8.7). Take designations back.",
-            **values,
-        )
-
-    def _get_missing(self, period):
-        """Return what a manager may explain: open entries, claims, late moves."""
-        # sudo: the count is over all transfers of the entity
-        entries = self.env["asi.coc.entry"].sudo()
-        unclassified = entries.search_count(
-            [
-                ("scope_id", "=", period.scope_id.id),
-                ("date", "<=", period.date_end),
-                ("is_unclassified", "=", True),
-            ]
-        )
-        claims = self.env["stock.picking"].search_count(
-            period.scope_id._get_claims_domain()
-            + [("date_done", "<", period._get_end_moment())]
-        )
-        late = entries.search_count(
-            [("period_id", "=", period.id), ("late", "=", True)]
-        )
-        missing = []
-        if unclassified:
-            missing.append(
-                self.env._(
-                    "%(count)s ledger entries are unclassified (8.1). Class them from "
-                    "the scope.",
-                    count=unclassified,
-                )
-            )
-        if claims:
-            missing.append(
-                self.env._(
-                    "%(count)s receipts have a CoC claim that is not verified (10.2).",
-                    count=claims,
-                )
-            )
-        if late:
-            missing.append(
-                self.env._(
-                    "%(count)s ledger entries are late: their own date falls in a "
-                    "period that was closed already (8.2).",
-                    count=late,
-                )
-            )
-        return missing
 
     def _create_next(self, period):
         """Open the period that follows, of the same length, to carry into."""
