@@ -25,8 +25,6 @@ from . import (
     product_product,
     stock_location,
     stock_lot,
-    uom_uom,
-    base_partner_merge_automatic_wizard,
     stock_rule,
     stock_move,
     stock_move_line,
