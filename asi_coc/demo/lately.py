@@ -9,14 +9,16 @@ A dozen days ago to yesterday, or since the running period began
     0.52 · 50,000 = 26,000 t. Of 52,000 t of liquid metal 1,000 t are sold and
     51,000 t go to the casthouse, 25,500 t of them CoC.
     Casthouse: entitlement 25,500 / 1.02 = 25,000 t; 50,000 t of slab are cast.
-    Of a first 20,000 t delivered, 10,000 t are CoC.
-Today
-    The storekeeper may receive 40,000 t of alumina, all ordered as CoC Material,
-    and deliver 20,000 t of slab: 50 % · 40,000 - 10,000 = 10,000 t are available,
-    8,000 t are wanted. The salesperson's quotation of 10,000 t may carry
-    50 % · 30,000 - 10,000 = 5,000 t and asks for 4,000 t.
-    Once an officer verifies the claim CoC in is 70 %: 18,000 t are available for
-    the delivery and 11,000 t for the quotation.
+    Of a first 20,000 t delivered, 8,000 t are CoC.
+Today, in whatever order
+    The storekeeper may deliver 20,000 t of slab: 50 % · 40,000 - 8,000 = 12,000 t
+    are available, 6,000 t are wanted. The salesperson's quotation of 10,000 t may
+    carry 50 % · 30,000 - 8,000 = 7,000 t and asks for 4,000 t.
+    25,000 t of alumina are to be received, all ordered as CoC Material. Until they
+    are verified CoC in falls to 40 %: 8,000 t are available for the delivery and
+    4,000 t for the quotation, still what is wanted.
+    Once an officer verifies the claim CoC in rises from 50 to 70 %: the delivery
+    may be CoC as a whole, 70 % · 40,000 - 8,000 = 20,000 t.
 
 A positive balance that is brought forward would come on top; after half a year
 at rest there is none.
@@ -33,10 +35,10 @@ PLAIN_ALUMINA = 30_000
 LIQUID = 52_000
 LIQUID_SOLD = 1_000
 CAST = 50_000
-DELIVERED, DESIGNATED = 20_000, 10_000
+DELIVERED, DESIGNATED = 20_000, 8_000
 #: What waits today, in tonnes.
-ARRIVING = 40_000
-ORDERED, WANTED = 20_000, 8_000
+ARRIVING = 25_000
+ORDERED, WANTED = 20_000, 6_000
 QUOTED, QUOTED_COC = 10_000, 4_000
 
 
@@ -100,7 +102,7 @@ class Campaign:
         self.smelter.make("slab", CAST, CASTHOUSE, lot=f"CF{self.today:%y%m}-C")
 
     def supply_other_mill(self):
-        """Deliver slab, half of it as CoC Material."""
+        """Deliver slab, a part of it as CoC Material."""
         self.smelter.sell_and_deliver(
             self.smelter.other_mill, "slab", DELIVERED, DESIGNATED, CASTHOUSE
         )

@@ -214,7 +214,7 @@ class TestDemo(TransactionCase):
             (casthouse.inflow_percentage, casthouse.entitlement), (50, 25_000)
         )
         self.assertEqual(
-            (casthouse.coc_output, casthouse.total_outflow), (10_000, 20_000)
+            (casthouse.coc_output, casthouse.total_outflow), (8_000, 20_000)
         )
         self._verify_claim()
         self.assertEqual((smelting.coc_input, smelting.entitlement), (70_000, 36_400))
@@ -227,15 +227,23 @@ class TestDemo(TransactionCase):
         people, smelting = self.chain.people, self._get_today()[SMELTING]
         receipt = self.chain.campaign.purchase.sudo().picking_ids
         self.assertEqual(receipt.state, "assigned")
-        self.assertEqual(receipt.move_ids.coc_ordered_qty, 40_000)
+        self.assertEqual(receipt.move_ids.coc_ordered_qty, 25_000)
         receipt = receipt.with_user(people["storekeeper"])
         receipt.action_coc_claim_as_ordered()
         receipt.coc_document_reference = "SPA-130"
         receipt.button_validate()
         self.assertEqual(receipt.state, "done")
-        self.assertEqual(smelting.coc_input, 50_000)
+        self.assertEqual((smelting.coc_input, smelting.inflow_percentage), (50_000, 40))
+        # What was wanted before can still be had.
+        casthouse, campaign = self._get_today()[CASTHOUSE], self.chain.campaign
+        brought = casthouse.positive_balance_brought
+        self.assertEqual(casthouse.headroom, brought)
+        delivery = campaign.sale.sudo().picking_ids
+        self.assertEqual(delivery.move_ids.coc_available_qty, 8_000 + brought)
+        quoted = campaign.quotation.order_line
+        self.assertEqual(quoted.coc_available_qty, 4_000 + brought)
         receipt.with_user(people["officer"]).action_coc_verify()
-        self.assertEqual(smelting.coc_input, 90_000)
+        self.assertEqual((smelting.coc_input, smelting.inflow_percentage), (75_000, 60))
 
     def test_delivery_waits(self):
         """It proposes what is wanted, and takes all that is available."""
@@ -244,14 +252,14 @@ class TestDemo(TransactionCase):
         self.assertEqual(sale.state, "sale")
         delivery = sale.sudo().picking_ids
         self.assertEqual(delivery.state, "assigned")
-        self.assertEqual(delivery.move_ids.coc_designated_qty, 8_000)
-        self.assertEqual(delivery.move_ids.coc_available_qty, 10_000 + brought)
+        self.assertEqual(delivery.move_ids.coc_designated_qty, 6_000)
+        self.assertEqual(delivery.move_ids.coc_available_qty, 12_000 + brought)
         self._verify_claim()
         delivery.invalidate_recordset()
         delivery.move_ids.invalidate_recordset(["coc_available_qty"])
-        self.assertEqual(delivery.move_ids.coc_available_qty, 18_000 + brought)
+        self.assertEqual(delivery.move_ids.coc_available_qty, 20_000 + brought)
         delivery = delivery.with_user(self.chain.people["storekeeper"])
-        delivery.move_ids.coc_designated_qty = 18_000
+        delivery.move_ids.coc_designated_qty = 20_000
         delivery.button_validate()
         self.assertEqual(delivery.sudo().coc_document_ids.state, "issued")
         self.assertEqual(casthouse.coc_output, 28_000)
@@ -262,7 +270,7 @@ class TestDemo(TransactionCase):
         brought = self._get_today()[CASTHOUSE].positive_balance_brought
         self.assertEqual(line.order_id.state, "draft")
         self.assertEqual(line.coc_wanted_qty, 4_000)
-        self.assertEqual(line.coc_available_qty, 5_000 + brought)
+        self.assertEqual(line.coc_available_qty, 7_000 + brought)
 
     def test_everybody_sees_units(self):
         for user in self.chain.people.values():
