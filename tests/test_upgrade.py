@@ -1,0 +1,122 @@
+"""A database that lived with an earlier release goes on with this one."""
+
+import json
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tooling import odoo, paths
+
+HERE = Path(__file__).parent
+RELEASES = HERE / "releases"
+PLANT = (HERE / "scripts/plant.py").read_text()
+
+LIVED = """
+arrived = receipt(100, 2, 60)
+validate(arrived)
+arrived.action_coc_verify()
+validate(delivery(50, 30))
+billet = env["product.product"].create({
+    "name": "Billet",
+    "is_storable": True,
+    "coc_material": "aluminium",
+    "coc_net_mass": 2.5,
+})
+slab = billet
+validate(transfer("in", SUPPLIERS, warehouse.lot_stock_id, 8))
+env.cr.commit()
+"""
+#: What the account says, told by any release.
+ACCOUNT = """
+import json
+entries = env["asi.coc.entry"].search([], order="id")
+balance = env["asi.coc.balance"].search([])
+print(json.dumps({
+    "entries": [
+        [entry.flow, entry.status, entry.mass, entry.content_hash]
+        for entry in entries
+    ],
+    "balance": [balance.coc_input, balance.total_outflow, balance.available],
+    "documents": env["asi.coc.document"].search([]).mapped("name"),
+    "differences": env["asi.coc.total"]._find_differences(),
+}))
+"""
+
+
+@pytest.fixture(params=sorted(RELEASES.glob("*.tar.gz")), ids=lambda path: path.name)
+def lived(request, database, ready, tmp_path):
+    """A database in which an earlier release was used, and what it said."""
+    with tarfile.open(request.param) as archive:
+        archive.extractall(tmp_path, filter="data")
+    config = tmp_path / "odoo.conf"
+    config.write_text(
+        odoo.CONFIG.read_text().replace(f",{paths.ROOT}\n", f",{tmp_path}\n")
+    )
+    name = database(bare=True)
+
+    def run(*arguments, script=None):
+        done = subprocess.run(
+            ready.command(*arguments, "-c", str(config), "-d", name, "--no-http"),
+            input=script,
+            capture_output=True,
+            text=True,
+            env={**ready.environment, "ODOO_RC": str(config)},
+        )
+        assert done.returncode == 0, done.stderr[-5000:]
+        return done.stdout
+
+    run("-i", "asi_coc", "--stop-after-init")
+    run("shell", "--log-level=warn", script=PLANT + LIVED)
+    before = json.loads(run("shell", "--log-level=warn", script=ACCOUNT))
+    return name, before
+
+
+def test_upgrade_keeps_the_account(lived, shell, ready, pg):
+    name, before = lived
+    assert sorted(row[:3] for row in before["entries"]) == [
+        ["input", "coc", 10],
+        ["input", "coc", 50],
+        ["input", "non_coc", -50],
+        ["input", "non_coc", -10],
+        ["input", "non_coc", 20],
+        ["input", "non_coc", 50],
+        ["input", "non_coc", 50],
+        ["output", "coc", 30],
+        ["output", "non_coc", 20],
+    ]
+    assert before["balance"][:2] == [60, 50]
+    done = subprocess.run(
+        ready.command("-d", name, "-u", "asi_coc", "--stop-after-init", "--no-http"),
+        capture_output=True,
+        text=True,
+        env=ready.environment,
+    )
+    assert done.returncode == 0, done.stderr[-5000:]
+    assert not [line for line in done.stderr.splitlines() if " ERROR " in line]
+    assert shell(name, ACCOUNT) == before
+    with pg(name).cursor() as cursor:
+        cursor.execute("SELECT DISTINCT unit_mass FROM asi_coc_entry ORDER BY 1")
+        assert [float(mass) for (mass,) in cursor.fetchall()] == [1e-06, 2.5]
+        cursor.execute("SELECT count(*) FROM asi_coc_form WHERE liquid")
+        assert cursor.fetchone() == (1,)
+        cursor.execute(
+            "SELECT latest_version FROM ir_module_module WHERE name = 'asi_coc'"
+        )
+        assert cursor.fetchone() == ("19.0.1.1.0",)
+
+    # A mass that changes after the upgrade counts from then on.
+    found = shell(
+        name,
+        """
+import json
+billet = env["product.product"].search([("name", "=", "Billet")])
+billet.coc_net_mass = 2.6
+line = env["stock.move.line"].search([("product_id", "=", billet.id)])
+line.quantity = 6
+entries = env["asi.coc.entry"].search([("product_id", "=", billet.id)], order="id")
+print(json.dumps(entries.mapped("mass")))
+""",
+    )
+    assert found == [20, -5]
