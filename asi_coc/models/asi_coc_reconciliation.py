@@ -111,9 +111,7 @@ class AsiCocReconciliation(models.Model):
     difference_quantity = fields.Float(
         string="Difference in Quantity",
         digits=(24, 6),
-        help="Opening + change by the ledger − closing, in the product's unit. A "
-        "difference in tonnes without one in quantity: the net mass of the product "
-        "changed after entries were posted.",
+        help="Opening + change by the ledger − closing, in the product's unit.",
     )
     is_beyond = fields.Boolean(
         string="Unreconciled",

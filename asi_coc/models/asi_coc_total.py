@@ -132,7 +132,12 @@ class AsiCocTotal(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "SELECT id FROM asi_coc_period WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+                """
+                SELECT id FROM asi_coc_period
+                 WHERE id = ANY(%s)
+              ORDER BY id
+                   FOR UPDATE
+                """,
                 periods.ids,
             )
         )

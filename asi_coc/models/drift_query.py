@@ -143,8 +143,8 @@ def candidates_query(companies, after, limit):
     """Return ids of the next done moves that open periods account for (8.2).
 
     Those dated since the first open period began, late ones, accounted in an
-    open period, and those with a finding. Move by move in the order of their ids, so that a check can
-    go on where it stopped.
+    open period, and those with a finding. In the order of their ids, so that a
+    check can go on where it stopped.
     """
     return SQL(
         """

@@ -107,6 +107,7 @@ def compare_query(period, scopes, by_move):
         """
         span AS (%(span)s),
         measured AS (%(measured)s),
+        recorded AS (%(recorded)s),
         moved AS (%(moved)s),
         side AS (
             SELECT product_id, lot_id, move_id, within, location_dest_id AS location_id,
@@ -125,6 +126,7 @@ def compare_query(period, scopes, by_move):
         """,
         span=_span_query(period),
         measured=_measured_query(period.env),
+        recorded=_recorded_query(),
         moved=_moved_query(period, by_move),
         root=root_query(scopes),
         place=_place_query(scopes),
@@ -155,32 +157,70 @@ def _span_query(period):
 
 
 def _measured_query(env):
-    """Products and units of measure with tonnes per unit, as the ledger has them."""
+    """Products and units of measure with today's tonnes per unit (8.1).
+
+    ``per_own`` is set where the unit converts into the product's own one.
+    """
     gram_id = env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_gram")
     return SQL(
         """
-        SELECT product.id AS product_id, template.uom_id AS own_uom_id,
-               template.coc_material IS NOT NULL AS is_material,
-               template.coc_material AS material, form.liquid,
-               template.coc_activity_id AS own_activity_id,
-               uom.id AS uom_id, uom.factor / own.factor AS per_unit,
-               uom.factor * CASE
-                   WHEN product.coc_net_mass > 0
-                    AND split_part(uom.parent_path, '/', 1)
-                      = split_part(own.parent_path, '/', 1)
-                   THEN product.coc_net_mass / own.factor
-                   WHEN split_part(uom.parent_path, '/', 1) = %s
-                   THEN 0.000001
-               END AS tonnes
-          FROM product_product product
-          JOIN product_template template ON template.id = product.product_tmpl_id
-          JOIN uom_uom own ON own.id = template.uom_id
-     LEFT JOIN asi_coc_form form ON form.id = template.coc_form_id
-    CROSS JOIN uom_uom uom
-         WHERE template.coc_material IS NOT NULL
-            OR product.id IN (SELECT product_id FROM asi_coc_total)
+        SELECT known.*,
+               COALESCE(net_mass * per_own, CASE WHEN is_weight
+                   THEN factor * 0.000001 * CASE WHEN material = 'scrap'
+                       THEN COALESCE(content, 100) / 100 ELSE 1 END END) AS tonnes
+          FROM (
+            SELECT product.id AS product_id, template.uom_id AS own_uom_id,
+                   NULLIF(product.coc_net_mass, 0) AS net_mass,
+                   template.coc_material IS NOT NULL AS is_material,
+                   template.coc_material AS material, form.liquid,
+                   NULLIF(template.coc_aluminium_percentage, 0) AS content,
+                   template.coc_activity_id AS own_activity_id,
+                   uom.id AS uom_id, uom.factor, uom.factor / own.factor AS per_unit,
+                   CASE WHEN split_part(uom.parent_path, '/', 1)
+                           = split_part(own.parent_path, '/', 1)
+                        THEN uom.factor / own.factor END AS per_own,
+                   split_part(uom.parent_path, '/', 1) = %s AS is_weight
+              FROM product_product product
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN uom_uom own ON own.id = template.uom_id
+         LEFT JOIN asi_coc_form form ON form.id = template.coc_form_id
+        CROSS JOIN uom_uom uom
+             WHERE template.coc_material IS NOT NULL
+                OR product.id IN (SELECT product_id FROM asi_coc_total)
+          ) AS known
         """,
         str(gram_id),
+    )
+
+
+def _tonnes():
+    """Tonnes per unit of a line or entry: as weighed for its lot, or as assumed."""
+    return SQL(
+        "COALESCE(NULLIF(lot.coc_net_mass, 0) * measured.per_own, measured.tonnes, 0)"
+    )
+
+
+def _recorded_query():
+    """Lines the ledger counted with another mass per unit than today's.
+
+    A product's net mass may change; what was accounted keeps the mass it had,
+    and the stock is counted with it too.
+    """
+    return SQL(
+        """
+        SELECT DISTINCT ON (entry.move_line_id)
+               entry.move_line_id, entry.lot_id, entry.unit_mass
+          FROM span
+          JOIN asi_coc_entry entry ON entry.company_id = span.company_id
+          JOIN measured ON measured.product_id = entry.product_id
+                       AND measured.uom_id = entry.uom_id
+     LEFT JOIN stock_lot lot ON lot.id = entry.lot_id
+         WHERE entry.status != 'unclassified'
+           -- as many digits as an entry keeps
+           AND entry.unit_mass != round(%s / measured.factor, 12)
+      ORDER BY entry.move_line_id, entry.id DESC
+        """,
+        _tonnes(),
     )
 
 
@@ -191,7 +231,8 @@ def _moved_query(period, by_move):
         SELECT line.product_id, line.lot_id, line.location_id, line.location_dest_id,
                %(move)s AS move_id, line.date >= span.start_moment AS within,
                sum(line.quantity * measured.per_unit) AS quantity,
-               sum(round(line.quantity * COALESCE(measured.tonnes, 0), 6)) AS mass
+               sum(round(line.quantity * COALESCE(
+                   recorded.unit_mass * measured.factor, %(tonnes)s), 6)) AS mass
           FROM span
           JOIN res_company company ON company.id = span.company_id
           JOIN stock_move_line line
@@ -199,6 +240,9 @@ def _moved_query(period, by_move):
           JOIN measured
             ON measured.product_id = line.product_id
            AND measured.uom_id = line.product_uom_id
+     LEFT JOIN stock_lot lot ON lot.id = line.lot_id
+     LEFT JOIN recorded ON recorded.move_line_id = line.id
+                       AND recorded.lot_id IS NOT DISTINCT FROM line.lot_id
          WHERE line.state = 'done' AND line.quantity != 0 AND measured.is_material
            AND line.location_id != line.location_dest_id
            -- goods owned by others are not the company's stock
@@ -207,6 +251,7 @@ def _moved_query(period, by_move):
       GROUP BY line.product_id, line.lot_id, line.location_id, line.location_dest_id,
                5, 6
         """,
+        tonnes=_tonnes(),
         move=SQL("line.move_id") if by_move else SQL("NULL::int"),
         only=SQL(
             "line.date >= span.start_moment AND line.product_id IN (%s)",
@@ -305,7 +350,7 @@ def _book_query(period, by_move):
                    entry.late, entry.mass,
                    entry.status != 'unclassified' AS is_classed,
                    entry.quantity * measured.per_unit AS quantity,
-                   round(entry.quantity * COALESCE(measured.tonnes, 0), 6)
+                   round(entry.quantity * %(tonnes)s, 6)
                        AS waiting_mass,
                    CASE WHEN entry.status = 'unclassified'
                          AND (source.scope_id = span.scope_id) IS TRUE
@@ -318,6 +363,7 @@ def _book_query(period, by_move):
                AND entry.date BETWEEN span.date_start AND span.date_end
               JOIN measured ON measured.product_id = entry.product_id
                            AND measured.uom_id = entry.uom_id
+         LEFT JOIN stock_lot lot ON lot.id = entry.lot_id
          LEFT JOIN stock_move_line line
                 ON line.id = entry.move_line_id AND entry.status = 'unclassified'
          LEFT JOIN place source ON source.product_id = line.product_id
@@ -329,6 +375,7 @@ def _book_query(period, by_move):
       GROUP BY product_id, lot_id, move_id
         """,
         flows=flows,
+        tonnes=_tonnes(),
         move=SQL("entry.move_id") if by_move else SQL("NULL::int"),
         added=tuple(ADDED.values()),
         all_flows=tuple((ADDED | TAKEN).values()),
