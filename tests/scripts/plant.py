@@ -11,7 +11,10 @@ INSTALLED = "asi.coc.scope" in env  # noqa: F821
 SUPPLIERS = env.ref("stock.stock_location_suppliers")  # noqa: F821
 CUSTOMERS = env.ref("stock.stock_location_customers")  # noqa: F821
 warehouse = env["stock.warehouse"].search([], limit=1)  # noqa: F821
-partner = env["res.partner"].create({"name": "Acme Alumina"})  # noqa: F821
+partner = env["res.partner"].create(  # noqa: F821
+    {"name": "Acme Alumina", "street": "1000 Element Rd", "city": "Peel"}
+)
+env.company.write({"street": "1 Potline Road", "city": "Essen"})  # noqa: F821
 
 
 def coc(**values):
