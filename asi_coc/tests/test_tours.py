@@ -168,6 +168,18 @@ class TestTours(TourCase):
                 "evidence": "Notice of the railway",
             }
         )
+        self.env["asi.coc.drift"].create(
+            {
+                "scope_id": self.scope.id,
+                "company_id": self.company.id,
+                "kind": "total",
+                "state": "found",
+                "period_id": self.period.id,
+                "product_id": self.slab.id,
+                "recorded_mass": 10,
+                "expected_mass": 12,
+            }
+        )
         latest = self.env["asi.coc.entry"].search([], limit=1)
         self.tour("asi_coc_auditor", self.auditor)
         self.assertEqual(self.env["asi.coc.entry"].search([], limit=1), latest)
@@ -181,7 +193,7 @@ class TestTours(TourCase):
                 ("action", "!=", False),
             ]
         )
-        self.assertEqual(len(menus), 13)
+        self.assertEqual(len(menus), 14)
         for name in menus.get_external_id().values():
             self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
 

@@ -26,6 +26,15 @@ registry.category("web_tour.tours").add("asi_coc_phone_receipt", {
             run: "click",
         },
         ...editCell("coc_claimed_mass", "24"),
+        {
+            content: "leave the cell",
+            trigger: ".o_form_view .nav-link[name=coc_claim]",
+            run: "click",
+        },
+        {
+            content: "the form waits to be saved",
+            trigger: ".o_form_view .o_form_dirty",
+        },
         ...stepUtils.saveForm(),
     ],
 });
