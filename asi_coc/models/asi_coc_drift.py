@@ -222,6 +222,7 @@ class AsiCocDrift(models.Model):
         findings = self._get_with_siblings()
         findings._check_decision(reason)
         moves = findings.move_id
+        self._check_followed(moves)
         periods = findings.filtered(lambda one: one.kind == "total").period_id
         findings._check_unchanged(moves, periods)
         if moves:
@@ -281,6 +282,18 @@ class AsiCocDrift(models.Model):
                 )
             )
 
+    def _check_followed(self, moves):
+        scopes = self.env["asi.coc.scope"]._get_active(moves.company_id)
+        missing = moves.company_id - scopes.company_id
+        if missing:
+            raise UserError(
+                self.env._(
+                    "The ledger does not follow the moves of %(companies)s: the scope "
+                    "is not active. Activate it first.",
+                    companies=", ".join(missing.mapped("name")),
+                )
+            )
+
     def _check_unchanged(self, moves, periods):
         """Look again: what is posted is what the manager saw."""
         seen = {(one.id, one.recorded_mass, one.expected_mass) for one in self}
@@ -320,8 +333,8 @@ class AsiCocDrift(models.Model):
         if left:
             raise UserError(
                 self.env._(
-                    "%(findings)s cannot be posted: the scope does not follow these "
-                    "moves. Activate it first.",
+                    "Posting leaves a difference: %(findings)s. Nothing was posted; "
+                    "check for drift again.",
                     findings=left._get_names(),
                 )
             )

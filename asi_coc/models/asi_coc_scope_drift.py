@@ -127,6 +127,7 @@ class AsiCocScope(models.Model):
             self.drift_position = max(moves.ids)
             return True
         self.write({"drift_position": 0, "drift_checked_on": fields.Datetime.now()})
+        self._settle_drift_activity()
         return False
 
     # -- telling ------------------------------------------------------------
@@ -166,5 +167,11 @@ class AsiCocScope(models.Model):
                 **values,
             )
         self.message_post(body=body)
-        if not self.drift_count:
-            self.activity_feedback(["asi_coc.mail_activity_drift"])
+        self._settle_drift_activity()
+
+    def _settle_drift_activity(self):
+        """Nothing is left to decide on: what the manager had to do is done."""
+        self.invalidate_recordset(["drift_count"])
+        self.filtered(lambda scope: not scope.drift_count).activity_feedback(
+            ["asi_coc.mail_activity_drift"]
+        )
