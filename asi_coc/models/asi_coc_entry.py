@@ -340,6 +340,15 @@ class AsiCocEntry(models.Model):
         scopes = self.env["asi.coc.scope"]._get_active(moves.company_id)
         if not moves or not scopes:
             return []
+        return self._post_moves_of(scopes, moves)
+
+    @api.model
+    def _post_moves_of(self, scopes, moves):
+        """Post ``moves`` of one entity, whose active ``scopes`` these are.
+
+        As :meth:`_post_moves`, without reading the moves: of history there are
+        many.
+        """
         self.env.flush_all()
         self.env["asi.coc.period"]._lock_for_posting(scopes)
         return self._insert(move_query(self.env, moves, scopes))
