@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..formatting import format_number
 from .asi_coc_activity import MATERIALS
 from .posting_query import carry_query, insert_query, move_query
 
@@ -76,6 +77,11 @@ class AsiCocEntry(models.Model):
         readonly=True,
         ondelete="restrict",
         help="Facility the material entered, left or was worked in.",
+    )
+    period_name = fields.Char(
+        related="period_id.name",
+        string="Period Name",
+        help="Name of the Material Accounting Period, without its scope.",
     )
     activity_id = fields.Many2one(
         "asi.coc.activity",
@@ -278,7 +284,7 @@ class AsiCocEntry(models.Model):
             entry.display_name = self.env._(
                 "%(flow)s %(mass)s t, %(product)s, %(date)s",
                 flow=labels.get(entry.flow),
-                mass=entry.mass,
+                mass=format_number(self.env, entry.mass),
                 product=entry.product_id.display_name or "–",
                 date=entry.date,
             )

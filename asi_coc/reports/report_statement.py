@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import split_every
 
 from ..formatting import format_day, format_moment, format_number
-from .statement_workbook import SECTIONS, StatementWorkbook
+from .statement_workbook import StatementWorkbook, get_sections
 
 ACTIVITIES_PER_TABLE = 3
 
@@ -69,22 +69,22 @@ class ReportStatement(models.AbstractModel):
         return [
             {
                 "activities": [activity["name"] for activity in activities],
-                "sections": self._get_sections(activities),
+                "sections": self._get_sections(statement["state"], activities),
             }
             for activities in split_every(ACTIVITIES_PER_TABLE, statement["activities"])
         ]
 
-    def _get_sections(self, activities):
+    def _get_sections(self, state, activities):
         """Return the figures, one row each with a cell per activity."""
         titles = {
             "in": self.env._("Inflow"),
             "limits": self.env._("Entitlement and limits"),
             "out": self.env._("Outflow"),
             "positive_balance": self.env._("Positive balance"),
-            "overdraw": self.env._("Internal overdraw and availability"),
+            "overdraw": self.env._("Internal overdraw"),
             "scrap": self.env._("Pre-consumer scrap"),
         }
-        labels = StatementWorkbook.get_figure_labels(self.env)
+        labels = StatementWorkbook.get_figure_labels(self.env, state)
         return [
             {
                 "title": titles[section],
@@ -99,7 +99,7 @@ class ReportStatement(models.AbstractModel):
                     for name in names
                 ],
             }
-            for section, names in SECTIONS
+            for section, names in get_sections(state)
         ]
 
     def _format_figure(self, name, figure):

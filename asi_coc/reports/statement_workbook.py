@@ -43,10 +43,23 @@ SECTIONS = (
     ("overdraw", ("overdraw_brought", "overdraw", "available", "headroom")),
     ("scrap", ("scrap_outflow", "eligible_scrap_output", "eligible_scrap_limit")),
 )
+#: What may still be designated: nothing, once the period is closed.
+LIVE_FIGURES = ("available", "headroom")
 #: What an XLSX sheet holds below its header, with a little to spare.
 SHEET_ROWS = 1_000_000
 #: What an XLSX cell holds.
 CELL_CHARACTERS = 32_767
+
+
+def get_sections(state):
+    """Return ``(section, figures)`` that a statement shows in this state (8.4)."""
+    return [
+        (
+            section,
+            [name for name in names if state != "closed" or name not in LIVE_FIGURES],
+        )
+        for section, names in SECTIONS
+    ]
 
 
 class StatementWorkbook:
@@ -81,7 +94,7 @@ class StatementWorkbook:
     # -- sheets -------------------------------------------------------------
     def write_balances(self, statement):
         """One row per activity with all figures (tonnes, %)."""
-        names = [name for _section, fields in SECTIONS for name in fields]
+        labels = self.get_figure_labels(self.env, statement["state"])
         states = self._get_labels("asi.coc.period", "state")
         columns = [
             *self._get_period_columns(),
@@ -90,10 +103,7 @@ class StatementWorkbook:
             (self.env._("Closed By"), "text", 20),
             (self.env._("Closed On (UTC)"), "datetime", 19),
             (self.env._("Activity"), "text", 26),
-            *(
-                (label, self._get_kind(name), 18)
-                for name, label in self.get_figure_labels(self.env).items()
-            ),
+            *((label, self._get_kind(name), 18) for name, label in labels.items()),
         ]
         rows = (
             (
@@ -103,7 +113,7 @@ class StatementWorkbook:
                 statement["closed_by"],
                 statement["closed_on"],
                 activity["name"],
-                *(activity["figures"][name] for name in names),
+                *(activity["figures"][name] for name in labels),
             )
             for activity in statement["activities"]
         )
@@ -214,12 +224,12 @@ class StatementWorkbook:
 
     # -- parts --------------------------------------------------------------
     @staticmethod
-    def get_figure_labels(env):
+    def get_figure_labels(env, state):
         """Return ``{field of the balance: label}`` in reading order."""
         fields = env["asi.coc.balance"]._fields
         return {
             name: fields[name]._description_string(env)
-            for _section, names in SECTIONS
+            for _section, names in get_sections(state)
             for name in names
         }
 

@@ -126,6 +126,8 @@ class TestStatement(StatementCase):
 
     def test_closed(self):
         """A closed period's statement tells who closed it, and keeps its figures."""
+        open_text = " ".join(self.read_pages("report_statement", self.period))
+        self.assert_facts(open_text, "PROVISIONAL", "Headroom")
         self.at("2026-01-15")
         self.period.action_close()
         statement = self.env["asi.coc.statement"]._get_statement(self.period)
@@ -139,6 +141,8 @@ class TestStatement(StatementCase):
         text = " ".join(self.read_pages("report_statement", self.period))
         self.assert_facts(text, "January 15, 2026", "version 1")
         self.assertNotIn("PROVISIONAL", text)
+        # Nothing can be designated any more.
+        self.assertNotIn("Headroom", text)
 
     def test_pdf(self):
         first, second = self.read_pages("report_statement", self.period)
