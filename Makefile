@@ -2,11 +2,14 @@
 PYTHON ?= python3
 ARGS ?=
 SERVE ?= 1
+SUITES ?=
 
-.PHONY: help demo test lint stop
+.PHONY: help demo test test-odoo lint stop
 help:
 	@echo "make demo           live through the demo chain and serve it (SERVE=0: do not serve)"
 	@echo "make test           run all tests (ARGS='-k word': arguments for pytest)"
+	@echo "make test-odoo      Odoo's own tests without and with the add-on, compared"
+	@echo "                    (SUITES='stock mrp': only these)"
 	@echo "make lint           check the source"
 	@echo "make stop           stop the project's own PostgreSQL server"
 	@echo "bin/odoo ARGS...    Odoo itself, in the project's environment"
@@ -16,6 +19,9 @@ demo:
 
 test:
 	@$(PYTHON) -m tooling test $(ARGS)
+
+test-odoo:
+	@$(PYTHON) -m tooling test-odoo $(SUITES) $(ARGS)
 
 lint:
 	@$(PYTHON) -m tooling lint

@@ -15,7 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from tooling import checks, console, databases, locking, mirror, odoo_source, paths
+from tooling import (
+    checks,
+    console,
+    core_suites,
+    databases,
+    locking,
+    mirror,
+    odoo_source,
+    paths,
+    test_results,
+)
 
 BIN_ODOO = paths.ROOT / "bin/odoo"
 # Apart from its host, so that no address here looks like a real mirror.
@@ -365,6 +375,61 @@ def test_one_failing_run_fails_all():
 def test_lint_is_clean(ready):
     done = run("make", "lint", cwd=paths.ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+# make test-odoo
+
+
+def results_file(folder: Path, name: str, cases: dict[str, str]) -> Path:
+    """As pytest writes it; ``cases`` are what it says inside each test."""
+    text = "".join(
+        f'<testcase classname="lib.odoo.addons.stock.tests.test_x.C" name="{test}">'
+        f"{inside}</testcase>"
+        for test, inside in cases.items()
+    )
+    file = folder / name
+    file.write_text(f"<testsuites><testsuite>{text}</testsuite></testsuites>")
+    return file
+
+
+def test_suites_differ_where_the_module_makes_a_test_fail(tmp_path, capsys):
+    failure, error = '<failure message="1 != 2&#10;more"/>', '<error message="no"/>'
+    before = {"fine": "", "bad": failure, "cured": error, "lost": "", "listed": ""}
+    after = {"fine": failure, "bad": error, "cured": "", "listed": failure}
+    after |= {"new": error, "late": error + "<skipped/>"}
+    compared = test_results.Comparison(
+        "stock",
+        results_file(tmp_path, "before.xml", before),
+        results_file(tmp_path, "after.xml", after),
+        {"stock.tests.test_x.C.listed", "stock.tests.test_x.C.bad"},
+        7,
+    )
+    added = [test.rpartition(".")[2] for test in compared.added]
+    assert added == ["fine", "late", "lost", "new"]
+    assert compared.gone == ["stock.tests.test_x.C.cured"]
+    assert compared.unknown == compared.gone
+    assert compared.summary() == (
+        "stock: without 3 passed, 1 failed, 1 error; with 1 passed, 2 failed, 3 error, "
+        "7 ledger entries; 4 added, 1 gone"
+    )
+    compared.show()
+    shown = capsys.readouterr().err
+    assert "ADDED stock.tests.test_x.C.fine: failed 1 != 2\n" in shown
+    assert "ADDED stock.tests.test_x.C.lost: not run" in shown
+
+
+def test_list_of_known_failures_names_tests_of_odoos(ready):
+    for test in test_results.read_known(core_suites.KNOWN):
+        suite, _, module, case, name = test.split(".")
+        file = core_suites.folder_of(ready, suite) / f"{module}.py"
+        assert f"class {case}(" in file.read_text(), test
+        # Some are inherited from a class of another file.
+        assert name.startswith("test_")
+
+
+def test_unknown_suite_is_one_line():
+    with pytest.raises(console.Failure, match="no suite web: choose from stock_"):
+        core_suites.test(["web"], paths.ADDON, False, False)
 
 
 # setup.py

@@ -4,8 +4,19 @@ import argparse
 import os
 import signal
 import sys
+from pathlib import Path
 
-from . import checks, console, databases, demo, environment, odoo, postgres
+from . import (
+    checks,
+    console,
+    core_suites,
+    databases,
+    demo,
+    environment,
+    odoo,
+    paths,
+    postgres,
+)
 
 OLDEST_PYTHON = (3, 11)
 
@@ -40,6 +51,19 @@ def run(arguments: list[str]) -> int:
     commands.add_parser("setup", help="set up everything, template included")
     commands.add_parser("test", help="run the tests; further arguments are pytest's")
     commands.add_parser("lint", help="check the source")
+    suites = commands.add_parser(
+        "test-odoo", help="Odoo's own suites without and with the add-on, compared"
+    )
+    suites.add_argument("suites", nargs="*", help="of these modules; else of all")
+    suites.add_argument(
+        "--addon", type=Path, default=paths.ADDON, help="another copy of asi_coc"
+    )
+    suites.add_argument(
+        "--plain", action="store_true", help="products are no CoC Material by default"
+    )
+    suites.add_argument(
+        "--again", action="store_true", help="forget results with the add-on"
+    )
     commands.add_parser("stop", help="stop the private PostgreSQL server")
     show = commands.add_parser("demo", help="live through the demo and serve it")
     show.add_argument("--no-serve", action="store_true", help="end instead of serving")
@@ -63,6 +87,10 @@ def perform(options: argparse.Namespace, others: list[str]) -> int | None:
             return checks.test(others)
         case "lint":
             return checks.lint()
+        case "test-odoo":
+            return core_suites.test(
+                options.suites, options.addon.resolve(), options.plain, options.again
+            )
         case "demo":
             return demo.demo(serve=not options.no_serve)
         case "clone":

@@ -66,11 +66,13 @@ def run(
     log: Path,
     hint: str = "",
     detail: Callable[[str], str | None] | None = None,
+    accepted: tuple[int, ...] = (0,),
     **options,
 ) -> None:
     """Run a command that takes a while; its output goes to ``log``.
 
-    ``detail`` may turn an output line into what the heartbeat shows.
+    ``detail`` may turn an output line into what the heartbeat shows; ``accepted``
+    are the exit codes of success.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     options.setdefault("stdin", subprocess.DEVNULL)
@@ -93,7 +95,7 @@ def run(
         except BaseException:
             process.terminate()
             raise
-    if code:
+    if code not in accepted:
         raise Failure(failed(title, log, hint))
 
 

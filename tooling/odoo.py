@@ -1,7 +1,7 @@
 """Runs Odoo in the project's environment, wherever it is called from."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import console, environment, odoo_source, paths, postgres, programs
@@ -17,10 +17,11 @@ class Odoo:
 
     source: Path
     server: postgres.Server
+    config: Path = CONFIG
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, **self.server.environment, "ODOO_RC": str(CONFIG)}
+        return {**os.environ, **self.server.environment, "ODOO_RC": str(self.config)}
 
     def command(self, *arguments: str) -> list[str]:
         """``-P``: a folder named odoo where one happens to be must not count."""
@@ -68,7 +69,7 @@ def ensure(browser: bool = False) -> Odoo:
     environment.ensure(source)
     server = postgres.ensure()
     ensure_programs(browser)
-    write_config(source, server)
+    write_config(source, server, CONFIG, own_addons())
     return Odoo(source, server)
 
 
@@ -82,11 +83,23 @@ def ensure_programs(browser: bool) -> None:
         console.say(f"no PDFs: {error}")
 
 
-def write_config(source: Path, server: postgres.Server) -> None:
+def with_addons(ready: Odoo, name: str, folders: list[Path]) -> Odoo:
+    """The same Odoo with other folders of add-ons; ``name`` is its options' file."""
+    config = paths.CACHE / f"{name}.conf"
+    write_config(ready.source, ready.server, config, folders)
+    return replace(ready, config=config)
+
+
+def own_addons() -> list[Path]:
+    """The folder of add-ons that this project is."""
+    return [paths.ROOT] if (paths.ADDON / "__manifest__.py").is_file() else []
+
+
+def write_config(
+    source: Path, server: postgres.Server, config: Path, folders: list[Path]
+) -> None:
     """Options for Odoo, read before those of its command line."""
-    addons = odoo_source.addons_path(source)
-    if (paths.ADDON / "__manifest__.py").is_file():
-        addons.append(paths.ROOT)
+    addons = [*odoo_source.addons_path(source), *folders]
     options = {
         "addons_path": ",".join(map(str, addons)),
         "data_dir": DATA,
@@ -97,7 +110,7 @@ def write_config(source: Path, server: postgres.Server) -> None:
     }
     lines = [f"{name} = {value}\n" for name, value in options.items()]
     text = "[options]\n" + "".join(lines)
-    if not CONFIG.is_file() or CONFIG.read_text() != text:
-        new = CONFIG.with_suffix(f".{os.getpid()}")
+    if not config.is_file() or config.read_text() != text:
+        new = config.with_suffix(f".{os.getpid()}")
         new.write_text(text)
-        new.rename(CONFIG)
+        new.rename(config)

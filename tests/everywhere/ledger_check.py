@@ -1,0 +1,44 @@
+"""Pytest plugin of ``make test-odoo``: after each test the ledger is right.
+
+Whatever way Odoo's tests move stock, posting their done moves again must find
+nothing to post, and the running totals must add up to the ledger.
+"""
+
+SUPERUSER_ID = 1
+
+
+def pytest_sessionstart():
+    """Odoo can be imported now."""
+    from odoo.tests.common import TransactionCase
+
+    set_up = TransactionCase.setUp
+
+    def set_up_and_check(self):
+        set_up(self)
+        # Last in, first out: before what the test did is rolled back.
+        self.addCleanup(check_ledger, self)
+
+    TransactionCase.setUp = set_up_and_check
+
+
+def check_ledger(test):
+    """Fail the test where the ledger does not say what the moves say."""
+    env = test.env(user=SUPERUSER_ID, su=True, context={})
+    scopes = env["asi.coc.scope"].search([("state", "=", "active")])
+    if not scopes:
+        return
+    scopes.action_check_drift()
+    found = env["asi.coc.drift"].search([("state", "=", "found")])
+    told = [describe(one) for one in found[:5]]
+    assert not found, f"{len(found)} times drift of the ledger: {'; '.join(told)}"
+
+
+def describe(drift):
+    """Tell what the ledger says, and what it should."""
+    move = drift.move_id
+    return (
+        f"{drift.kind} {drift.flow} {drift.status} of {drift.product_id.display_name}: "
+        f"{drift.recorded_mass} t, should be {drift.expected_mass} t "
+        f"({move.reference}, {move.location_id.complete_name} to "
+        f"{move.location_dest_id.complete_name}, {drift.date})"
+    )
