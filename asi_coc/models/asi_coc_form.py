@@ -1,6 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .asi_coc_activity import MATERIALS
+from .ledger_guard import get_changes
+
+#: What entries of products in this form are classed by (4.1).
+LEDGERED_FIELDS = {"material", "liquid"}
 
 
 class AsiCocForm(models.Model):
@@ -29,3 +34,35 @@ class AsiCocForm(models.Model):
         "CHECK (liquid IS NOT TRUE OR material = 'aluminium')",
         "Only aluminium comes in liquid form.",
     )
+
+    def write(self, vals):
+        if LEDGERED_FIELDS & vals.keys():
+            self.filtered(
+                lambda form: get_changes(form, vals, LEDGERED_FIELDS)
+            )._check_ledgered()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_ledgered(self):
+        self._check_ledgered()
+
+    def _check_ledgered(self):
+        """Refuse to change or delete a form that classed entries rest on (4.1)."""
+        # sudo: products and entries of any company
+        templates = self.env["product.template"].sudo()
+        templates = templates.with_context(active_test=False).search(
+            [("coc_form_id", "in", self.ids)]
+        )
+        counts = templates._coc_count_in_force()
+        for template in templates.filtered(lambda one: one.id in counts):
+            raise UserError(
+                self.env._(
+                    "Form %(form)s can be neither changed nor deleted: %(product)s has "
+                    "it, with ledger entries (%(count)s) that are classed by its "
+                    "material and by whether it is liquid (4.1). Make a new form, or "
+                    "archive this one.",
+                    form=template.coc_form_id.name,
+                    product=template.display_name,
+                    count=counts[template.id],
+                )
+            )

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..core.quantity import GRAM, alloy_share, is_whole, to_mass, whole_units
 from ..formatting import format_number
+from .product_template import LEDGERED_FIELDS
 
 
 class ProductProduct(models.Model):
@@ -22,6 +23,21 @@ class ProductProduct(models.Model):
         "CHECK (coc_net_mass IS NULL OR coc_net_mass >= 0)",
         "A net material mass cannot be negative.",
     )
+
+    def write(self, vals):
+        if "product_tmpl_id" in vals:
+            target = self.env["product.template"].browse(vals["product_tmpl_id"])
+            target._coc_check_ledgered(
+                {
+                    template: {
+                        name: (template[name], target[name])
+                        for name in LEDGERED_FIELDS
+                        if template[name] != target[name]
+                    }
+                    for template in self.product_tmpl_id
+                }
+            )
+        return super().write(vals)
 
     def _coc_get_unit_mass(self, uom, lot=None):
         """Return tonnes per ``uom`` as Decimal, or ``None`` when unknown (8.1).

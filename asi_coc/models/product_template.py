@@ -1,6 +1,23 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .asi_coc_activity import MATERIALS
+from .ledger_guard import (
+    ALL_ENTRIES,
+    DESIGNATED_ENTRIES,
+    count_of_products,
+    describe_value,
+    get_changes,
+)
+
+#: Which entries are classed by a field that no entry keeps. Mass per unit, and with
+#: it net mass and aluminium content, is kept: a new one counts from then on.
+LEDGERED_FIELDS = {
+    "uom_id": ALL_ENTRIES,
+    "coc_material": ALL_ENTRIES,
+    "coc_form_id": ALL_ENTRIES,
+    "coc_alloy_percentage": DESIGNATED_ENTRIES,
+}
 
 
 class ProductTemplate(models.Model):
@@ -85,3 +102,66 @@ class ProductTemplate(models.Model):
     def _onchange_coc_material(self):
         if self.coc_form_id.material != self.coc_material:
             self.coc_form_id = False
+
+    def write(self, vals):
+        if LEDGERED_FIELDS.keys() & vals.keys():
+            self._coc_check_ledgered(
+                {
+                    template: get_changes(template, vals, LEDGERED_FIELDS.keys())
+                    for template in self
+                }
+            )
+        return super().write(vals)
+
+    @api.model
+    def _coc_check_ledgered(self, changes):
+        """Refuse to change what the ledger has classed products by (8.1).
+
+        ``changes`` are ``{template: {field name: (old, new)}}``. Raises UserError
+        naming the product, the field and the way out.
+        """
+        for name, condition in LEDGERED_FIELDS.items():
+            changing = self.browse().union(
+                *(
+                    template
+                    for template, changed in changes.items()
+                    if name in changed and self._coc_matters(name, *changed[name])
+                )
+            )
+            counts = changing._coc_count_in_force(condition)
+            for template in changing.filtered(lambda one, by=counts: one.id in by):
+                template._coc_refuse(
+                    name, *changes[template][name], counts[template.id]
+                )
+
+    @api.model
+    def _coc_matters(self, name, old, new):
+        # sudo: forms are shared; only whether one is liquid counts (4.1)
+        return name != "coc_form_id" or old.sudo().liquid != new.sudo().liquid
+
+    def _coc_refuse(self, name, old, new, count):
+        field = self._fields[name]
+        raise UserError(
+            self.env._(
+                "%(field)s of %(product)s cannot change from %(old)s to %(new)s: "
+                "ledger entries (%(count)s) are classed by it, and correcting one of "
+                "their transfers would account them anew (8.1). Make a new product for "
+                "what moves from now on, and archive this one.",
+                field=field._description_string(self.env),
+                product=self.display_name,
+                old=describe_value(self.env, field, old),
+                new=describe_value(self.env, field, new),
+                count=count,
+            )
+        )
+
+    def _coc_count_in_force(self, condition=ALL_ENTRIES):
+        """Return ``{template id: classed entries in force}``, in all companies."""
+        # sudo: variants and entries of any company
+        variants = self.sudo().with_context(active_test=False).product_variant_ids
+        counts = {}
+        by_product = count_of_products(self.env, variants, condition)
+        for product in variants.browse(by_product):
+            template_id = product.product_tmpl_id.id
+            counts[template_id] = counts.get(template_id, 0) + by_product[product.id]
+        return counts
