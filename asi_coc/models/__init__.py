@@ -30,6 +30,7 @@ from . import (
     product_product,
     stock_location,
     stock_lot,
+    uom_uom,
     stock_rule,
     stock_move,
     stock_move_line,
