@@ -1,5 +1,20 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from .ledger_guard import (
+    count_in_force,
+    describe_place,
+    describe_value,
+    get_changes,
+    get_places,
+    locate_places,
+)
+
+#: What entries of a facility are classed by.
+LEDGERED_FIELDS = {"activity_id", "location_id", "scope_id"}
+#: Which further places and operations are a facility's.
+PLACE_FIELDS = {"storage_location_ids", "picking_type_ids"}
 
 
 class AsiCocFacility(models.Model):
@@ -130,7 +145,12 @@ class AsiCocFacility(models.Model):
         return facilities
 
     def write(self, vals):
+        if LEDGERED_FIELDS & vals.keys():
+            self._check_ledgered(vals)
+        counts = self._get_own_places() if PLACE_FIELDS & vals.keys() else {}
+        before = locate_places(self.env, counts)
         result = super().write(vals)
+        self._check_places_kept(counts, before)
         if {"activity_id", "scope_id", "active"} & vals.keys():
             self.scope_id.period_ids._create_missing_balances()
         return result
@@ -152,3 +172,68 @@ class AsiCocFacility(models.Model):
     def _get_root_locations(self):
         """Return the roots of all trees of locations that the facility owns."""
         return self.location_id | self.storage_location_ids
+
+    # -- guards -------------------------------------------------------------
+    def _check_ledgered(self, vals):
+        """Refuse to change what classed entries of the facility rest on (8.1)."""
+        changes = {
+            facility: changed
+            for facility in self
+            if (changed := get_changes(facility, vals, LEDGERED_FIELDS))
+        }
+        if not changes:
+            return
+        key = SQL.identifier("entry", "facility_id")
+        counts = count_in_force(self.env, key, SQL("%s = ANY(%s)", key, self.ids))
+        for facility, changed in changes.items():
+            if facility.id not in counts:
+                continue
+            name = min(changed)
+            field, (old, new) = self._fields[name], changed[name]
+            raise UserError(
+                self.env._(
+                    "%(field)s of facility %(facility)s cannot change from %(old)s to "
+                    "%(new)s: ledger entries (%(count)s) are classed by it (8.1). "
+                    "Archive the facility and make a new one for what moves from now "
+                    "on.",
+                    field=field._description_string(self.env),
+                    facility=facility.name,
+                    old=describe_value(self.env, field, old),
+                    new=describe_value(self.env, field, new),
+                    count=counts[facility.id],
+                )
+            )
+
+    def _get_own_places(self):
+        """Return the places of accounted moves that these facilities may own."""
+        return get_places(
+            self.env,
+            SQL("line.company_id = ANY(%s)", self.company_id.ids or [0]),
+        )
+
+    def _check_places_kept(self, counts, before):
+        """Refuse to take away a place that entries were classed by (8.1)."""
+        after = locate_places(self.env, before)
+        for place, meaning in before.items():
+            facility = self.browse(meaning[2] or ())
+            if facility not in self or after[place] == meaning:
+                continue
+            location_id, picking_type_id, *_rest = place
+            # sudo: only names
+            location = self.env["stock.location"].sudo().browse(location_id)
+            operation = self.env["stock.picking.type"].sudo().browse(picking_type_id)
+            raise UserError(
+                self.env._(
+                    "Facility %(facility)s keeps its storage sites and operation "
+                    "types: ledger entries (%(count)s) come from moves at "
+                    "%(location)s, operation type %(operation)s, which would go to "
+                    "%(after)s (8.1). "
+                    "Archive the facility and make a new one for what moves from now "
+                    "on.",
+                    facility=facility.name,
+                    count=counts[place],
+                    location=location.complete_name,
+                    operation=operation.display_name or self.env._("none"),
+                    after=describe_place(self.env, after[place]),
+                )
+            )
