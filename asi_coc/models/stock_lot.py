@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class StockLot(models.Model):
@@ -103,3 +104,34 @@ class StockLot(models.Model):
             [("lot_id", "=", self.id)],
             self.env._("Entries of %(lot)s", lot=self.display_name),
         )
+
+    # -- guards -------------------------------------------------------------
+    def write(self, vals):
+        if "name" in vals:
+            self.filtered(lambda lot: lot.name != vals["name"])._coc_check_ledgered()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_ledgered(self):
+        self._coc_check_ledgered()
+
+    def _coc_check_ledgered(self):
+        """Refuse to rename or delete a lot that entries name (5.2)."""
+        # sudo: the ledger is not the warehouse's to read
+        groups = (
+            self.env["asi.coc.entry"]
+            .sudo()
+            ._read_group([("lot_id", "in", self.ids)], ["lot_id"], ["__count"])
+        )
+        for lot, count in groups:
+            raise UserError(
+                self.env._(
+                    "Lot %(lot)s of %(product)s can be neither renamed nor deleted: "
+                    "ledger entries (%(count)s) name it, and their hash proves the "
+                    "name (5.2). Where it was entered wrongly, make the right lot and "
+                    "choose it on the transfer; a correction is posted.",
+                    lot=lot.name,
+                    product=lot.product_id.display_name,
+                    count=count,
+                )
+            )
