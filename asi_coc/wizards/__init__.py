@@ -1,1 +1,6 @@
-from . import asi_coc_drift_decision, asi_coc_period_reopen, asi_coc_short_term_negative
+from . import (
+    base_partner_merge_automatic_wizard,
+    asi_coc_drift_decision,
+    asi_coc_period_reopen,
+    asi_coc_short_term_negative,
+)
