@@ -12,6 +12,7 @@ from . import (
     test_drift,
     test_flow_edges,
     test_forecast,
+    test_guards,
     test_ledger,
     test_ledger_machine,
     test_ledger_properties,
