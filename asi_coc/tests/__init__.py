@@ -21,6 +21,7 @@ from . import (
     test_moves_kits,
     test_moves_manufacturing,
     test_moves_mass,
+    test_moves_partners,
     test_moves_scrap,
     test_moves_unbuild,
     test_period_edges,
