@@ -228,6 +228,7 @@ class AsiCocAdoption(models.Model):
     def write(self, vals):
         chosen = {"scope_id", "date_from"} & vals.keys()
         if chosen:
+            self.check_access("write")
             self._check_not_begun()
             result = super().write(vals)
             # sudo: a preview of another day is none of this one

@@ -33,6 +33,7 @@ class AsiCocAdoption(models.Model):
         self.previewed_on = fields.Datetime.now()
         self.total_count = self._count_candidates()
         self.env.cr.execute(left_out_query(self))
+        self.invalidate_recordset()
         until = time.monotonic() + PATIENCE
         while self._process_batch():
             if time.monotonic() > until:
@@ -172,6 +173,7 @@ class AsiCocAdoption(models.Model):
         )
         self.env.cr.execute(preview_query(self, moves, scopes))
         self.env["asi.coc.adoption.line"].invalidate_model()
+        self.invalidate_recordset()
         return {}
 
     def _post(self, candidates):

@@ -1,5 +1,7 @@
 from . import (
     test_activities,
+    test_adoption,
+    test_adoption_properties,
     test_balance,
     test_closing,
     test_conventions,
