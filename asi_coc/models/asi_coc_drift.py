@@ -140,9 +140,7 @@ class AsiCocDrift(models.Model):
         ondelete="restrict",
         help="Management Representative who had it posted, or kept the ledger.",
     )
-    decided_on = fields.Datetime(
-        string="Decided On", readonly=True, help="When it was posted or kept."
-    )
+    decided_on = fields.Datetime(readonly=True, help="When it was posted or kept.")
     fingerprint = fields.Char(
         readonly=True, help="Tells whether a finding was found before."
     )

@@ -34,6 +34,7 @@ class AsiCocReconciliation(models.Model):
     )
     uom_id = fields.Many2one(
         "uom.uom",
+        string="Unit",
         ondelete="cascade",
         help="Unit of measure of the product; the quantities are in it.",
     )

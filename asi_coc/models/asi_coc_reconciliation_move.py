@@ -26,15 +26,17 @@ class AsiCocReconciliationMove(models.Model):
         ondelete="cascade",
         help="Stock move of which stock and ledger say different things.",
     )
-    date = fields.Datetime(related="move_id.date", help="When the move was done.")
+    date = fields.Datetime(
+        related="move_id.date", string="Date", help="When the move was done."
+    )
     reference = fields.Char(
         related="move_id.reference", help="Transfer or order of the move."
     )
     location_id = fields.Many2one(
-        related="move_id.location_id", help="Where the move started."
+        related="move_id.location_id", string="From", help="Where the move started."
     )
     location_dest_id = fields.Many2one(
-        related="move_id.location_dest_id", help="Where the move went."
+        related="move_id.location_dest_id", string="To", help="Where the move went."
     )
     stock_mass = fields.Float(
         string="Change of Stock (t)",
