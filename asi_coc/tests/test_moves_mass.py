@@ -201,9 +201,14 @@ class TestAlloys(MassCase):
             (35, 70),
         ):
             with self.subTest(percentage=percentage):
-                self.receive(self.slab, 100, claimed=100)
-                self.slab.coc_alloy_percentage = percentage
-                delivery = self.deliver(self.slab, 100, designated=100)
+                alloy = self._create_product(
+                    f"Alloy {percentage}",
+                    "aluminium",
+                    self.tonne,
+                    coc_alloy_percentage=percentage,
+                )
+                self.receive(alloy, 100, claimed=100)
+                delivery = self.deliver(alloy, 100, designated=100)
                 masses = {("output", "coc"): coc, ("output", "non_coc"): 100 - coc}
                 self.assertEqual(
                     self.entries(delivery),
@@ -229,11 +234,13 @@ class TestAlloys(MassCase):
             self.entries(returned), {("output", "coc"): -8, ("output", "non_coc"): -2}
         )
 
-    def test_alloy_changed_later_counts_from_then_on(self):
-        """100 t went out at 5 %; at 25 % they still come back as they went."""
+    def test_alloy_of_what_left_as_coc_stays(self):
+        """100 t went out at 5 %: they could not come back as they went at 25 %."""
+        self.slab.coc_alloy_percentage = 5
         self.receive(self.slab, 100, claimed=100)
         delivery = self.deliver(self.slab, 100, designated=100)
-        self.slab.coc_alloy_percentage = 25
+        with self.refused(UserError, "Slab", "from 5 to 25", "(8.1)"):
+            self.slab.coc_alloy_percentage = 25
         returned = self.give_back(delivery, 100)
         self.assertEqual(self.entries(returned), {("output", "coc"): -100})
 
