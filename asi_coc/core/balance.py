@@ -82,7 +82,8 @@ class Flows:
 def conversion_yield(flows):
     """Return the mass of output material per mass of input material (8.4).
 
-    Measured where the period has both, else declared, else one.
+    Measured where the period has both, else declared, else one. A period that
+    unbuilt more than it made has neither.
 
     >>> measured = Flows(produced=Decimal(52), consumed=Decimal(100))
     >>> conversion_yield(measured).factor
@@ -485,17 +486,27 @@ def net_flows_between(sent):
     }
 
 
-def net_manufacturing(produced_minus_consumed):
+def net_manufacturing(made_and_used):
     """Return ``(produced, consumed)`` of an activity, intermediates netted.
 
-    ``produced_minus_consumed`` holds one signed mass per product. An activity
-    that works in steps (slab to coil to sheet) makes and uses up its own
-    intermediates; counting them twice would bend the yield.
+    ``made_and_used`` holds one pair of masses per product. An activity that works
+    in steps (slab to coil to sheet) makes and uses up its own intermediates;
+    counting them twice would bend the yield.
 
-    >>> net_manufacturing([Decimal(-100), Decimal(0), Decimal(81)])
+    >>> slab = (Decimal(0), Decimal(100))
+    >>> coil = (Decimal(90), Decimal(90))
+    >>> sheet = (Decimal(81), Decimal(0))
+    >>> net_manufacturing([slab, coil, sheet])
     (Decimal('81'), Decimal('100'))
+
+    What was unbuilt, of an earlier period too, is less made and less used:
+
+    >>> net_manufacturing([(Decimal(0), Decimal(-50)), (Decimal(-45), Decimal(0))])
+    (Decimal('-45'), Decimal('-50'))
     """
-    masses = list(produced_minus_consumed)
-    produced = sum((mass for mass in masses if mass > 0), ZERO)
-    consumed = -sum((mass for mass in masses if mass < 0), ZERO)
+    produced = consumed = ZERO
+    for made, used in made_and_used:
+        used_again = max(min(made, used), ZERO)
+        produced += made - used_again
+        consumed += used - used_again
     return produced, consumed

@@ -56,6 +56,7 @@ class FlowCollector:
         self._materials = materials
         self._sums = {code: {} for code in materials}
         self._made = {code: {} for code in materials}
+        self._used = {code: {} for code in materials}
         self._inflow = {code: {} for code in materials}
         self._sent = {}
         for total in totals:
@@ -77,7 +78,7 @@ class FlowCollector:
         elif total.flow == "production" and total.material == put_out:
             self._add(self._made[code], total.product, mass)
         elif total.flow == "consumption" and total.material == taken_in:
-            self._add(self._made[code], total.product, -mass)
+            self._add(self._used[code], total.product, mass)
         elif total.flow in ("positive_balance_brought", "overdraw_brought"):
             self._add(self._sums[code], total.flow, mass)
 
@@ -113,7 +114,11 @@ class FlowCollector:
 
     def _flows_of(self, code, sent, settings):
         sums = self._sums[code]
-        produced, consumed = net_manufacturing(self._made[code].values())
+        made, used = self._made[code], self._used[code]
+        produced, consumed = net_manufacturing(
+            (made.get(product, ZERO), used.get(product, ZERO))
+            for product in made.keys() | used.keys()
+        )
         declared = self._declared_yield(code, settings.pop("declared_yields", {}))
         brought = ("positive_balance_brought", "overdraw_brought")
         settings |= {name: sums[name] for name in brought if sums.get(name)}

@@ -443,7 +443,7 @@ def located_query():
                ) AS work_product ON TRUE
      LEFT JOIN LATERAL (
                    -- where what comes back had gone out or come in
-                   SELECT entry.facility_id, entry.activity_id
+                   SELECT entry.facility_id, entry.activity_id, entry.date
                      FROM asi_coc_entry entry
                     WHERE entry.move_id = line.origin_returned_move_id
                       AND entry.flow IN ('input', 'output')
@@ -457,7 +457,8 @@ def located_query():
      LEFT JOIN asi_coc_certificate certificate
             ON certificate.id = work_root.certificate_id
         """,
-        certificate_holds=certificate_holds(SQL("line.date")),
+        # Unbuilding takes back what was CoC Material when it was made.
+        certificate_holds=certificate_holds(SQL("COALESCE(first.date, line.date)")),
         source_inside=is_inside(SQL.identifier("source")),
         target_inside=is_inside(SQL.identifier("target")),
         sender=_sender_query(),

@@ -77,6 +77,10 @@ class ProductProduct(models.Model):
             return Decimal(0)
         return whole_units(mass / (unit_mass * share), self._coc_get_whole(uom))
 
+    def _coc_get_whole_share(self, share, quantity, uom):
+        """Return a share of ``quantity`` in whole products, rounded down (8.5)."""
+        return float(whole_units(to_mass(share * quantity), self._coc_get_whole(uom)))
+
     def _coc_check_designation(self, quantity, uom):
         """Refuse to designate what cannot be CoC Material (8.5).
 

@@ -84,37 +84,70 @@ class SaleOrderLine(models.Model):
     def _prepare_procurement_values(self):
         values = super()._prepare_procurement_values()
         if self.coc_wanted_qty:
-            delivered = sum(
+            wanted = max(self.coc_wanted_qty - self._coc_get_designated_qty(), 0)
+            values["coc_wanted"] = (wanted, self.product_uom_id)
+        return values
+
+    def _coc_get_outgoing_moves(self):
+        """Return the deliveries of CoC Material for this line; a kit's components."""
+        return self.move_ids.filtered(
+            lambda move: move.state != "cancel"
+            and move.location_dest_id._is_outgoing()
+            and move.product_id.coc_material
+        )
+
+    def _coc_get_designated_qty(self):
+        """Return what deliveries designate already, in the line's unit.
+
+        Of a kit, as much as the component designated least allows.
+        """
+        moves = self._coc_get_outgoing_moves()
+        if not moves:
+            return 0
+        own = moves.filtered(lambda move: move.product_id == self.product_id)
+        if own:
+            return sum(
                 move.product_uom._compute_quantity(
                     move.coc_designated_qty, self.product_uom_id, round=False
                 )
-                for move in self.move_ids
-                if move.state != "cancel"
+                for move in own
             )
-            wanted = max(self.coc_wanted_qty - delivered, 0)
-            values["coc_wanted"] = (wanted, self.product_uom_id)
-        return values
+        share = min(
+            sum(moves_of_one.mapped("coc_designated_qty"))
+            / sum(moves_of_one.mapped("product_uom_qty"))
+            for moves_of_one in moves.grouped("product_id").values()
+        )
+        return share * self._get_qty_procurement()
 
     def _coc_update_deliveries(self):
         """Let open deliveries propose what is wanted now."""
         for line in self:
-            wanted = line.coc_wanted_qty
-            # A kit's components have their own designation.
-            for move in line.move_ids.filtered(
-                lambda move, line=line: move.location_dest_id._is_outgoing()
-                and move.product_id == line.product_id
-            ).sorted(lambda move: (move.state != "done", move.id)):
-                if move.state == "cancel":
-                    continue
-                if move.state != "done":
-                    proposed = line.product_uom_id._compute_quantity(
-                        wanted, move.product_uom, round=False
-                    )
-                    move.coc_designated_qty = min(proposed, move.product_uom_qty)
-                wanted = max(
-                    wanted
-                    - move.product_uom._compute_quantity(
-                        move.coc_designated_qty, line.product_uom_id, round=False
-                    ),
-                    0,
+            moves = line._coc_get_outgoing_moves()
+            for product, moves_of_one in moves.grouped("product_id").items():
+                line._coc_propose(product, moves_of_one)
+
+    def _coc_propose(self, product, moves):
+        """Spread what is wanted over deliveries of one product, done ones first."""
+        uom = moves[0].product_uom
+        if product == self.product_id:
+            wanted = self.product_uom_id._compute_quantity(
+                self.coc_wanted_qty, uom, round=False
+            )
+        else:
+            ordered = sum(
+                move.product_uom._compute_quantity(
+                    move.product_uom_qty, uom, round=False
                 )
+                for move in moves
+            )
+            wanted = product._coc_get_whole_share(
+                self.coc_wanted_qty / self.product_uom_qty, ordered, uom
+            )
+        for move in moves.sorted(lambda move: (move.state != "done", move.id)):
+            if move.state != "done":
+                proposed = uom._compute_quantity(wanted, move.product_uom, round=False)
+                move.coc_designated_qty = min(proposed, move.product_uom_qty)
+            designated = move.product_uom._compute_quantity(
+                move.coc_designated_qty, uom, round=False
+            )
+            wanted = max(wanted - designated, 0)

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..core.quantity import ZERO, to_mass, whole_units
+from ..core.quantity import ZERO, Ratio, to_mass, whole_units
 from ..formatting import format_number
 
 #: Fields of a done move, and of its lines, that matter to the ledger.
@@ -163,11 +163,8 @@ class StockMove(models.Model):
             share = self.coc_designated_qty / self.product_uom_qty
             component, uom = bom_line.product_id, bom_line.product_uom_id
             for vals in vals_list if component.coc_material else []:
-                vals["coc_designated_qty"] = float(
-                    whole_units(
-                        to_mass(share * vals["product_uom_qty"]),
-                        component._coc_get_whole(uom),
-                    )
+                vals["coc_designated_qty"] = component._coc_get_whole_share(
+                    share, vals["product_uom_qty"], uom
                 )
         return vals_list
 
@@ -188,6 +185,30 @@ class StockMove(models.Model):
             ),
             ZERO,
         )
+
+    def _coc_get_unclaimed_order(self):
+        """Return the CoC mass ordered and not claimed yet, at most the move's (t).
+
+        A kit is received as its components, each with its part of what is ordered.
+        """
+        self.ensure_one()
+        line = self.purchase_line_id
+        siblings = line.move_ids.filtered(
+            lambda move: move.state != "cancel"
+            and move.product_id == self.product_id
+            and not move.origin_returned_move_id
+        )
+        if self.product_id == line.product_id:
+            ordered = self.product_id._coc_get_mass(
+                line.coc_ordered_qty, line.product_uom_id
+            )
+        else:
+            whole = sum((move._coc_get_mass() for move in siblings), ZERO)
+            share = Ratio(to_mass(line.coc_ordered_qty), to_mass(line.product_qty))
+            ordered = share.of(whole)
+        claimed = sum((siblings - self).mapped("coc_claimed_mass"))
+        left = max(float(ordered or ZERO) - claimed, 0)
+        return min(left, float(self._coc_get_mass()))
 
     # -- posting ------------------------------------------------------------
     def _coc_relevant(self):

@@ -242,18 +242,7 @@ class StockPicking(models.Model):
                 )
             )
         for move in ordered:
-            line = move.purchase_line_id
-            mass = move.product_id._coc_get_mass(
-                line.coc_ordered_qty, line.product_uom_id
-            )
-            if mass is not None:
-                others = line.move_ids.filtered(
-                    lambda other: other.state != "cancel"
-                    and not other.origin_returned_move_id
-                )
-                claimed = sum((others - move).mapped("coc_claimed_mass"))
-                left = max(float(mass) - claimed, 0)
-                move.coc_claimed_mass = min(left, float(move._coc_get_mass()))
+            move.coc_claimed_mass = move._coc_get_unclaimed_order()
         return True
 
     def action_coc_verify(self):

@@ -1,8 +1,30 @@
-from odoo import models
+from odoo import api, models
 
 
 class StockRule(models.Model):
     _inherit = "stock.rule"
+
+    @api.model
+    def run(self, procurements, raise_user_error=True):
+        # A kit is taken apart on the way: what is wanted has to be a share.
+        return super().run(
+            [self._coc_share_wanted(procurement) for procurement in procurements],
+            raise_user_error=raise_user_error,
+        )
+
+    @api.model
+    def _coc_share_wanted(self, procurement):
+        wanted = procurement.values.get("coc_wanted")
+        if not wanted or not procurement.product_qty:
+            return procurement
+        quantity, uom = wanted
+        converted = uom._compute_quantity(
+            quantity, procurement.product_uom, round=False
+        )
+        share = converted / procurement.product_qty
+        return procurement._replace(
+            values=procurement.values | {"coc_wanted_share": share}
+        )
 
     def _get_stock_move_values(
         self,
@@ -25,11 +47,10 @@ class StockRule(models.Model):
             company_id,
             values,
         )
-        wanted = values.get("coc_wanted")
-        if wanted:
-            quantity, uom = wanted
-            move_values["coc_designated_qty"] = uom._compute_quantity(
-                quantity, product_uom, round=False
+        share = values.get("coc_wanted_share")
+        if share and product_id.coc_material:
+            move_values["coc_designated_qty"] = product_id._coc_get_whole_share(
+                share, product_qty, product_uom
             )
         return move_values
 
