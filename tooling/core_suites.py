@@ -217,7 +217,8 @@ class With(Side):
 
     def drop(self) -> None:
         """What was prepared; results stay."""
-        databases.drop(self.odoo, PREPARED)
+        if "source" in self.__dict__:
+            databases.drop(self.odoo, PREPARED)
 
 
 class Progress:
