@@ -191,6 +191,8 @@ class AsiCocDrift(models.Model):
     def _file(self, found, examined):
         """File what the query ``found`` selects; tell the managers what is new."""
         self.env.flush_all()
+        # Compiling such a statement takes longer than running it.
+        self.env.cr.execute("SET LOCAL jit = off")
         self.env.cr.execute(file_query(found, examined))
         new = {scope_id for scope_id, count in self.env.cr.fetchall() if count}
         self.invalidate_model()

@@ -120,6 +120,7 @@ def compare_query(period, scopes, by_move):
         root AS (%(root)s),
         place AS (%(place)s),
         stock AS (%(stock)s),
+        crossing AS (%(crossing)s),
         book AS (%(book)s),
         compared AS (%(compared)s),
         judged AS (%(judged)s)
@@ -131,6 +132,7 @@ def compare_query(period, scopes, by_move):
         root=root_query(scopes),
         place=_place_query(scopes),
         stock=_stock_query(),
+        crossing=_crossing_query(),
         book=_book_query(period, by_move),
         compared=_compared_query(),
         judged=_judged_query(),
@@ -322,6 +324,28 @@ def _stock_query():
     )
 
 
+def _crossing_query():
+    """Lines with unclassified entries of which one end is the scope's stock."""
+    return SQL(
+        """
+        SELECT line.id AS move_line_id
+          FROM span
+          JOIN asi_coc_entry entry
+            ON entry.scope_id = span.scope_id AND entry.status = 'unclassified'
+           AND entry.date BETWEEN span.date_start AND span.date_end
+          JOIN stock_move_line line ON line.id = entry.move_line_id
+    CROSS JOIN LATERAL (
+                   VALUES (line.location_id), (line.location_dest_id)
+               ) AS ending (location_id)
+          JOIN place ON place.product_id = line.product_id
+                    AND place.location_id = ending.location_id
+                    AND place.scope_id = span.scope_id
+      GROUP BY line.id
+        HAVING count(DISTINCT place.location_id) = 1
+        """
+    )
+
+
 def _book_query(period, by_move):
     """Flows by their own date, as the stock has them: a late one differs nowhere.
 
@@ -353,8 +377,8 @@ def _book_query(period, by_move):
                    round(entry.quantity * %(tonnes)s, 6)
                        AS waiting_mass,
                    CASE WHEN entry.status = 'unclassified'
-                         AND (source.scope_id = span.scope_id) IS TRUE
-                           = (target.scope_id = span.scope_id) IS TRUE
+                         AND entry.move_line_id NOT IN (
+                             SELECT move_line_id FROM crossing)
                         THEN 0
                         WHEN entry.flow IN %(added)s THEN 1 ELSE -1 END AS sign
               FROM span
@@ -364,12 +388,6 @@ def _book_query(period, by_move):
               JOIN measured ON measured.product_id = entry.product_id
                            AND measured.uom_id = entry.uom_id
          LEFT JOIN stock_lot lot ON lot.id = entry.lot_id
-         LEFT JOIN stock_move_line line
-                ON line.id = entry.move_line_id AND entry.status = 'unclassified'
-         LEFT JOIN place source ON source.product_id = line.product_id
-                               AND source.location_id = line.location_id
-         LEFT JOIN place target ON target.product_id = line.product_id
-                               AND target.location_id = line.location_dest_id
              WHERE entry.flow IN %(all_flows)s AND %(only)s
           ) AS entry
       GROUP BY product_id, lot_id, move_id
