@@ -427,9 +427,7 @@ class AsiCocBalance(models.Model):
         uom = moves[:1].product_uom
         return self.env._(
             "Designate at most %(whole)s %(uom)s of %(product)s.",
-            whole=format_number(
-                self.env, moves.product_id._coc_get_whole_quantity(fitting, uom)
-            ),
+            whole=format_number(self.env, moves[:1]._coc_get_whole_quantity(fitting)),
             uom=uom.name,
             product=moves.product_id.display_name,
         )

@@ -99,9 +99,7 @@ class AsiCocDocumentLine(models.Model):
                 or move.product_id.display_name,
                 "product_id": move.product_id.id,
                 "coc_mass": move.coc_claimed_mass,
-                "total_mass": float(
-                    move.product_id._coc_get_mass(move.quantity, move.product_uom) or 0
-                ),
+                "total_mass": float(move._coc_get_accounted_mass()),
             }
             for move in picking.move_ids
             if move.state == "done" and move.coc_claimed_mass

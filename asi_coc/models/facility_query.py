@@ -165,11 +165,12 @@ def stock_query(scopes):
         """
         WITH root AS (%(root)s)
         SELECT found.code, sum(
-                   line.quantity * COALESCE(NULLIF(line.net_mass, 0), line.unit_mass)
+                   line.quantity * COALESCE(line.net_mass, line.unit_mass)
                )::numeric(16, 6)::text
           FROM (
             SELECT quant.quantity, quant.company_id, location.parent_path,
-                   product.coc_net_mass AS net_mass,
+                   COALESCE(NULLIF(lot.coc_net_mass, 0),
+                            NULLIF(product.coc_net_mass, 0)) AS net_mass,
                    CASE WHEN split_part(uom.parent_path, '/', 1)::int = %(gram)s
                         THEN uom.factor * 0.000001 END AS unit_mass,
                    template.coc_activity_id AS own_activity_id,
@@ -180,11 +181,13 @@ def stock_query(scopes):
               JOIN product_product product ON product.id = quant.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN uom_uom uom ON uom.id = template.uom_id
+              JOIN res_company company ON company.id = quant.company_id
+         LEFT JOIN stock_lot lot ON lot.id = quant.lot_id
          LEFT JOIN asi_coc_form form ON form.id = template.coc_form_id
              WHERE quant.company_id = ANY(%(companies)s)
                AND template.coc_material IS NOT NULL
                AND location.usage IN ('internal', 'transit')
-               AND quant.owner_id IS NULL
+               AND (quant.owner_id IS NULL OR quant.owner_id = company.partner_id)
           ) AS line
     CROSS JOIN LATERAL (%(facility)s) AS found
          WHERE line.material = found.output_material

@@ -272,6 +272,7 @@ def line_query(env, lines):
                    move.raw_material_production_id, move.production_id,
                    move.unbuild_id,
                    move.origin_returned_move_id, move.coc_claimed_mass,
+                   origin_source.usage AS origin_source_usage,
                    move.purchase_line_id, move.sale_line_id,
                    move.coc_designated_qty * move_uom.factor AS designated_base,
                    picking.picking_type_id, picking.partner_id,
@@ -303,6 +304,8 @@ def line_query(env, lines):
          LEFT JOIN stock_picking picking
                 ON picking.id = COALESCE(line.picking_id, move.picking_id)
          LEFT JOIN stock_move origin ON origin.id = move.origin_returned_move_id
+         LEFT JOIN stock_location origin_source
+                ON origin_source.id = origin.location_id
          LEFT JOIN stock_picking returned ON returned.id = origin.picking_id
          LEFT JOIN LATERAL (%(recorded)s) AS recorded ON TRUE
          LEFT JOIN LATERAL (%(measure)s) AS measure ON TRUE
@@ -330,9 +333,13 @@ def _recorded_mass_query():
         SELECT entry.unit_mass, entry.mass_basis
           FROM asi_coc_entry entry
           JOIN uom_uom entry_uom ON entry_uom.id = entry.uom_id
+     LEFT JOIN stock_lot entry_lot ON entry_lot.id = entry.lot_id
          WHERE (entry.move_line_id = line.id
                 OR entry.move_id = move.origin_returned_move_id)
-           AND entry.lot_id IS NOT DISTINCT FROM line.lot_id
+           -- another lot's weight is another's
+           AND (entry.lot_id IS NOT DISTINCT FROM line.lot_id
+                OR (COALESCE(entry_lot.coc_net_mass, 0) = 0
+                    AND COALESCE(lot.coc_net_mass, 0) = 0))
            AND entry.status != 'unclassified'
            AND entry.unit_mass IS NOT NULL
            AND %s = %s
@@ -397,7 +404,9 @@ def located_query():
                line.origin_returned_move_id IS NOT NULL
                    AND (target.usage = 'supplier' OR (target.usage = 'transit'
                         AND line.purchase_line_id IS NOT NULL)) AS to_supplier_again,
+               -- what was dropshipped had not gone out of the scope
                line.origin_returned_move_id IS NOT NULL
+                   AND line.origin_source_usage != 'supplier'
                    AND (source.usage = 'customer' OR (source.usage = 'transit'
                         AND line.sale_line_id IS NOT NULL)) AS from_customer_again,
                source_root.facility_id AS source_facility_id,
@@ -489,7 +498,8 @@ def _sender_query():
           JOIN stock_move_line sent_line ON sent_line.move_id = sent.id
           JOIN stock_location place ON place.id = sent_line.location_id
          WHERE step.move_dest_id = line.move_id AND %s
-      ORDER BY (sent_line.lot_id = line.lot_id) IS TRUE DESC, sent_line.id
+      ORDER BY (sent_line.location_dest_id = line.location_id) DESC,
+               (sent_line.lot_id = line.lot_id) IS TRUE DESC, sent_line.id DESC
          LIMIT 1
         """,
         _is_nobodys(SQL("source")),

@@ -62,16 +62,16 @@ class ProductProduct(models.Model):
             None if unit_mass is None else to_mass(Decimal(str(quantity)) * unit_mass)
         )
 
-    def _coc_get_designated_mass(self, quantity, uom):
+    def _coc_get_designated_mass(self, quantity, uom, lot=None):
         """Return the CoC mass of a designated quantity: alloys from 10 % count less."""
-        mass = self._coc_get_mass(quantity, uom)
+        mass = self._coc_get_mass(quantity, uom, lot)
         if mass is None:
             return None
         return to_mass(mass * alloy_share(Decimal(str(self.coc_alloy_percentage))))
 
-    def _coc_get_whole_quantity(self, mass, uom):
+    def _coc_get_whole_quantity(self, mass, uom, lot=None):
         """Return the largest whole quantity in ``uom`` within ``mass`` tonnes (8.5)."""
-        unit_mass = self._coc_get_unit_mass(uom)
+        unit_mass = self._coc_get_unit_mass(uom, lot)
         share = alloy_share(Decimal(str(self.coc_alloy_percentage)))
         if not unit_mass or not share:
             return Decimal(0)

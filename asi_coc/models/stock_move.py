@@ -86,8 +86,7 @@ class StockMove(models.Model):
             ]
         )
         for move, mass in zip(relevant, available, strict=True):
-            whole = move.product_id._coc_get_whole_quantity(mass, move.product_uom)
-            move.coc_available_qty = float(whole)
+            move.coc_available_qty = float(move._coc_get_whole_quantity(mass))
 
     @api.constrains("coc_designated_qty")
     def _check_coc_designated_qty(self):
@@ -186,6 +185,66 @@ class StockMove(models.Model):
             ZERO,
         )
 
+    def _coc_get_whole_quantity(self, mass):
+        """Return the largest whole quantity of the move within ``mass`` t (8.5).
+
+        Weighed lots count line by line, in the order they are designated.
+        """
+        self.ensure_one()
+        product, uom = self.product_id, self.product_uom
+        if not self.move_line_ids.lot_id.filtered("coc_net_mass"):
+            return product._coc_get_whole_quantity(mass, uom)
+        whole = ZERO
+        for line in self.move_line_ids.filtered("quantity").sorted("id"):
+            fitting = min(
+                product._coc_get_whole_quantity(mass, uom, line.lot_id),
+                to_mass(
+                    line.product_uom_id._compute_quantity(
+                        line.quantity, uom, round=False
+                    )
+                ),
+            )
+            whole += fitting
+            mass -= product._coc_get_designated_mass(fitting, uom, line.lot_id)
+        return whole_units(whole, product._coc_get_whole(uom))
+
+    def _coc_get_unit_masses(self):
+        """Return ``{lot id: tonnes per base unit}`` as the ledger counted them."""
+        self.ensure_one()
+        # sudo: the warehouse does not read the ledger
+        groups = (
+            self.env["asi.coc.entry"]
+            .sudo()
+            ._read_group(
+                [
+                    ("move_id", "=", self.id),
+                    ("status", "!=", "unclassified"),
+                    ("unit_mass", ">", 0),
+                ],
+                ["lot_id"],
+                ["unit_mass:max"],
+            )
+        )
+        return {lot.id: Decimal(str(unit_mass)) for lot, unit_mass in groups}
+
+    def _coc_get_accounted_mass(self, origin=None):
+        """Return the mass of a done move, or of a return of ``origin``, in tonnes.
+
+        As the ledger counted it, whatever the product weighs now.
+        """
+        counted = (origin or self)._coc_get_unit_masses()
+        lines = self.move_line_ids.filtered("quantity")
+        if not counted or {line.lot_id.id for line in lines} - counted.keys():
+            return self._coc_get_mass()
+        return to_mass(
+            sum(
+                Decimal(str(line.quantity))
+                * Decimal(str(line.product_uom_id.factor))
+                * counted.get(line.lot_id.id, ZERO)
+                for line in lines
+            )
+        )
+
     def _coc_get_unclaimed_order(self):
         """Return the CoC mass ordered and not claimed yet, at most the move's (t).
 
@@ -268,9 +327,21 @@ class StockMove(models.Model):
                     uom=move.product_uom.name,
                     product=move.product_id.display_name,
                     reason=reasons.get(entry.reason)
-                    or self.env._("the company has no active CoC Certification Scope"),
+                    or move._coc_describe_missing_entry(),
                 )
             )
+
+    def _coc_describe_missing_entry(self):
+        """Say why the ledger has no entry of a done move."""
+        company = self.company_id
+        if not self.env["asi.coc.scope"]._get_active(company):
+            return self.env._("the company has no active CoC Certification Scope")
+        if self.move_line_ids.owner_id - company.partner_id:
+            return self.env._(
+                "the goods belong to %(owner)s",
+                owner=", ".join(self.move_line_ids.owner_id.mapped("display_name")),
+            )
+        return self.env._("the goods never were in the company's stock")
 
     def _coc_check_available(self, posted):
         """Hold what was just designated against both limits of 8.7."""
@@ -392,7 +463,7 @@ class StockMove(models.Model):
         found = self.env.cr.fetchone()
         if found:
             self._coc_raise_closed(*found)
-        if new_date:
+        if new_date and not self.env.context.get("coc_validating"):
             moment = fields.Datetime.to_datetime(new_date)
             for scope in self.env["asi.coc.scope"]._get_active(self.company_id):
                 day = fields.Datetime.context_timestamp(
@@ -498,5 +569,5 @@ class StockMove(models.Model):
         origin = self.origin_returned_move_id
         earlier = self._coc_get_returned_before(batch)
         claim_left = origin.coc_claimed_mass - sum(earlier.mapped("coc_claimed_mass"))
-        mass = self.product_id._coc_get_mass(self.quantity, self.product_uom) or 0
+        mass = self._coc_get_accounted_mass(origin)
         return max(min(claim_left, float(mass)), 0)
