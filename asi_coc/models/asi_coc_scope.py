@@ -9,6 +9,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 from ..core.balance import SHORT_TERM_NEGATIVE, STOCK_BACKED, STRICT
 from ..core.quantity import ZERO, to_mass
 from .facility_query import place_query, stock_query
+from .ledger_guard import get_changes
 
 
 class AsiCocScope(models.Model):
@@ -181,6 +182,7 @@ class AsiCocScope(models.Model):
         if "active" in vals and not self.env.su:
             # Archived, a scope no longer follows stock moves.
             self._check_representative()
+        self._check_unledgered(vals)
         result = super().write(vals)
         if vals.keys() & {"state", "active", "company_id"}:
             self.env.registry.clear_cache()
@@ -202,6 +204,26 @@ class AsiCocScope(models.Model):
                         "Scope %(scope)s has ledger entries, which are kept. "
                         "Suspend or archive it instead.",
                         scope=scope.name,
+                    )
+                )
+
+    def _check_unledgered(self, vals):
+        """Refuse another company or time zone once entries say whose and which day."""
+        for scope in self:
+            names = get_changes(scope, vals, {"company_id", "tz"})
+            if names and self.env["asi.coc.entry"].search_count(
+                [("scope_id", "=", scope.id)], limit=1
+            ):
+                raise UserError(
+                    self.env._(
+                        "Scope %(scope)s has ledger entries; its %(fields)s cannot "
+                        "change any more, or they would be another entity's or "
+                        "another day's (8.1). Set up another scope.",
+                        scope=scope.name,
+                        fields=", ".join(
+                            self._fields[name]._description_string(self.env)
+                            for name in sorted(names)
+                        ),
                     )
                 )
 

@@ -514,6 +514,29 @@ class TestFacility(GuardCase):
 
 
 @tagged("post_install", "-at_install")
+class TestScope(GuardCase):
+    """Entries say whose they are, and on which day."""
+
+    def test_company_and_time_zone_stay(self):
+        other = self.env["res.company"].create({"name": "Somebody Else"})
+        before = self.ledger()
+        scope = self.scope.with_user(self.representative)
+        for vals in ({"tz": "Australia/Perth"}, {"company_id": other.id}):
+            with self.refused(UserError, "Melt & Roll", "another scope"):
+                self.scope.write(vals)
+        scope.write({"tz": "UTC", "name": "Melt and Roll"})
+        self.assertEqual((scope.tz, scope.company_id), ("UTC", self.company))
+        self.assertEqual(self.ledger(), before)
+
+    def test_before_the_first_entry_they_change(self):
+        scope = self.env["asi.coc.scope"].create(
+            {"name": "New", "company_id": self.company.id, "tz": "UTC"}
+        )
+        scope.tz = "Australia/Perth"
+        self.assertEqual(scope.tz, "Australia/Perth")
+
+
+@tagged("post_install", "-at_install")
 class TestLocation(GuardCase):
     """Where a place belongs is what its entries were classed by (8.4)."""
 
