@@ -4,6 +4,8 @@ Whatever way Odoo's tests move stock, posting their done moves again must find
 nothing to post, and the running totals must add up to the ledger.
 """
 
+import psycopg2
+
 SUPERUSER_ID = 1
 
 
@@ -24,6 +26,12 @@ def pytest_sessionstart():
 def check_ledger(test):
     """Fail the test where the ledger does not say what the moves say."""
     env = test.env(user=SUPERUSER_ID, su=True, context={})
+    try:
+        with env.cr.savepoint(flush=False):
+            env.flush_all()
+    except psycopg2.IntegrityError:
+        # A test of Odoo's leaves what cannot be written, and never writes it.
+        return
     scopes = env["asi.coc.scope"].search([("state", "=", "active")])
     if not scopes:
         return
