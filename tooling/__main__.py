@@ -67,6 +67,8 @@ def run(arguments: list[str]) -> int:
     commands.add_parser("stop", help="stop the private PostgreSQL server")
     show = commands.add_parser("demo", help="live through the demo and serve it")
     show.add_argument("--no-serve", action="store_true", help="end instead of serving")
+    large = commands.add_parser("demo-large", help="live through the large demo")
+    large.add_argument("--days", type=int, default=365, metavar="N")
     clone = commands.add_parser("clone", help="make a fresh database")
     clone.add_argument("name")
     clone.add_argument("--bare", action="store_true", help="without the add-on")
@@ -93,6 +95,8 @@ def perform(options: argparse.Namespace, others: list[str]) -> int | None:
             )
         case "demo":
             return demo.demo(serve=not options.no_serve)
+        case "demo-large":
+            demo.demo_large(options.days)
         case "clone":
             databases.clone(odoo.ensure(), options.name, not options.bare)
         case "drop":

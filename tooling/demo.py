@@ -1,4 +1,4 @@
-"""``make demo``: the chain's year, lived through and then served."""
+"""``make demo`` and ``make demo-large``: a year lived through, the first one served."""
 
 import shutil
 import socket
@@ -6,6 +6,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from . import console, databases, locking, odoo, paths
 
@@ -17,24 +18,54 @@ from odoo.addons.asi_coc.demo import chain
 chain.live(env, {str(OUTPUT)!r})
 env.cr.commit()
 """
+LARGE_DATABASE = "asi_coc_demo_large"
+LARGE_OUTPUT = paths.BUILD / "demo-large"
+#: A Material Accounting Period has twelve months at most.
+LONGEST = 365
+LARGE_SCRIPT = f"""
+from odoo.addons.asi_coc.demo.large import year
+year.live(env, {str(LARGE_OUTPUT)!r}, %d)
+env.cr.commit()
+"""
 
 
 def demo(serve: bool) -> int:
     """Make the demo's database and files, then serve it."""
     with locking.locked("demo"):
         ready = odoo.ensure()
-        databases.clone(ready, DATABASE)
-        shutil.rmtree(OUTPUT, ignore_errors=True)
-        OUTPUT.mkdir(parents=True)
-        console.say("Living through the chain's year")
-        shell = ready.command("shell", "-d", DATABASE, "--no-http", "--log-level=warn")
-        # Unbuffered: what the script prints is its progress.
-        env = {**ready.environment, "PYTHONUNBUFFERED": "1"}
-        done = subprocess.run(shell, input=SCRIPT, text=True, env=env)
-        if done.returncode:
-            raise console.Failure("the demo failed: the lines above say where")
-    console.say(f"PDF and XLSX files are in {OUTPUT}")
+        live(ready, "Living through the chain's year", DATABASE, OUTPUT, SCRIPT)
     return serve_demo(ready) if serve else 0
+
+
+def demo_large(days: int) -> None:
+    """Make the large demo's database and files: ``days`` days of a year."""
+    if not 1 <= days <= LONGEST:
+        raise console.Failure(f"{days} days: live through 1 to {LONGEST}")
+    with locking.locked("demo-large"):
+        live(
+            odoo.ensure(),
+            f"Living through {days} days of a smelter with casthouses",
+            LARGE_DATABASE,
+            LARGE_OUTPUT,
+            LARGE_SCRIPT % days,
+        )
+
+
+def live(
+    ready: odoo.Odoo, title: str, database: str, output: Path, script: str
+) -> None:
+    """Run a demo's script in a fresh database."""
+    databases.clone(ready, database)
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    console.say(title)
+    shell = ready.command("shell", "-d", database, "--no-http", "--log-level=warn")
+    # Unbuffered: what the script prints is its progress.
+    env = {**ready.environment, "PYTHONUNBUFFERED": "1"}
+    done = subprocess.run(shell, input=script, text=True, env=env)
+    if done.returncode:
+        raise console.Failure("the demo failed: the lines above say where")
+    console.say(f"PDF and XLSX files are in {output}")
 
 
 def serve_demo(ready: odoo.Odoo) -> int:

@@ -33,7 +33,7 @@ def write_files(env, scopes, output_folder):
         say(f"Writing the files of {scope.name}")
         _write_documents(env, scope, folder)
         for period in get_periods(scope):
-            _write_statement(env, period, _folder(folder, scope, "statements"))
+            write_statement(env, period, _folder(folder, scope, "statements"))
 
 
 def get_periods(scope):
@@ -81,7 +81,8 @@ def _write_documents(env, scope, folder):
             (folder / name).write_bytes(attachment.raw)
 
 
-def _write_statement(env, period, target):
+def write_statement(env, period, target):
+    """Write the statement of ``period`` as PDF and XLSX."""
     statements = env["asi.coc.statement"]
     name = statements._get_filename(period)
     content, extension = env["ir.actions.report"]._render_qweb_pdf(

@@ -10,6 +10,7 @@ from . import (
     test_core_rules,
     test_costs,
     test_demo,
+    test_demo_large,
     test_designation,
     test_drift,
     test_flow_edges,
