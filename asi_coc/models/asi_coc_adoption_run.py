@@ -19,7 +19,36 @@ BATCH = 5000
 #: Seconds a preview may take while its user waits; the job does the rest.
 PATIENCE = 15
 #: How often a batch is tried that others' postings got in the way of.
-ATTEMPTS = 8
+ATTEMPTS = 10
+#: Seconds, and moves in one transaction, that leave room for others.
+PAUSE = 1.5
+SMALLEST = 200
+
+
+class Pace:
+    """How much is posted at a time: less, and with pauses, while others post too.
+
+    Who validates a transfer must not have to start again and again because the
+    past is posted to the same running total.
+    """
+
+    def __init__(self):
+        self.size = BATCH
+        self.pause = 0
+
+    def slow_down(self):
+        self.size = max(self.size // 4, min(SMALLEST, BATCH))
+        self.pause = PAUSE
+        self._wait()
+
+    def speed_up(self):
+        self._wait()
+        self.size = min(self.size * 2, BATCH)
+        if self.size == BATCH:
+            self.pause = 0
+
+    def _wait(self):
+        time.sleep(random.uniform(self.pause / 2, self.pause))
 
 
 class AsiCocAdoption(models.Model):
@@ -75,11 +104,15 @@ class AsiCocAdoption(models.Model):
         waiting = self.search([("state", "in", WORKING)], order="id")
         left = {one: one._count_left() for one in waiting}
         progress._commit_progress(remaining=sum(left.values()))
+        pace = Pace()
         for adoption in waiting:
-            while count := adoption._process_batch_safely():
+            while count := adoption._process_batch_safely(pace):
                 left[adoption] = max(left[adoption] - count, 1)
                 if not progress._commit_progress(count, remaining=sum(left.values())):
                     return
+            if count is None:
+                # The warehouse is busy; the job is called again soon.
+                return
             left[adoption] = 0
             if not progress._commit_progress(1, remaining=sum(left.values())):
                 return
@@ -88,32 +121,34 @@ class AsiCocAdoption(models.Model):
         # Never none: at the least, the adoption is to be declared done.
         return max(self.total_count - self.processed_count, 1)
 
-    def _process_batch_safely(self):
-        """Process the next batch and keep it, or say why that cannot be.
+    def _process_batch_safely(self, pace):
+        """Process the next batch and keep it; return how many moves it had.
 
-        The warehouse goes on meanwhile: when it changes the same running total
-        PostgreSQL makes one of the two start again.
+        The warehouse goes on meanwhile: when both change the same running total
+        PostgreSQL makes one of the two start again. Returns None when it is
+        better to try later.
         """
-        for attempt in range(1, ATTEMPTS + 1):
+        for _attempt in range(ATTEMPTS):
             try:
-                return self._process_and_commit()
+                count = self._process_and_commit(pace.size)
             except UserError as error:
                 self._roll_back()
                 self._give_up(error)
                 return 0
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self._roll_back()
-                if attempt == ATTEMPTS:
-                    raise
-                time.sleep(random.uniform(0, 0.1 * 2**attempt))
-        return 0
+                pace.slow_down()
+            else:
+                pace.speed_up()
+                return count
+        return None
 
-    def _process_and_commit(self):
+    def _process_and_commit(self, size):
         # Who presses Interrupt does so in another transaction.
         self.env.invalidate_all()
         if self.state not in WORKING:
             return 0
-        count = self._process_batch()
+        count = self._process_batch(size)
         if not count:
             self._finish()
         self.env["ir.cron"]._commit_progress()
@@ -138,8 +173,8 @@ class AsiCocAdoption(models.Model):
         self._log_finished()
 
     # -- batches ------------------------------------------------------------
-    def _process_batch(self):
-        """Process the next batch of moves; return how many there were."""
+    def _process_batch(self, size=None):
+        """Process the next ``size`` moves; return how many there were."""
         self.ensure_one()
         is_preview = self.state == "previewing"
         batches = self.env["asi.coc.adoption.batch"]
@@ -152,7 +187,7 @@ class AsiCocAdoption(models.Model):
         self.env.flush_all()
         # Compiling the posting's statement takes 15 s, running it half a second.
         self.env.cr.execute("SET LOCAL jit = off")
-        self.env.cr.execute(candidates_query(self, after, BATCH))
+        self.env.cr.execute(candidates_query(self, after, size or BATCH))
         candidates = self.env.cr.fetchall()
         if candidates:
             counts = self._preview(candidates) if is_preview else self._post(candidates)

@@ -47,8 +47,8 @@ class TestAdoption(AdoptionCase):
 
     def check_books(self):
         # before anything is adopted, the ledger is not to agree with the stock
-        if self.env["asi.coc.adoption"].search_count([("state", "=", "done")]):
-            super().check_books()
+        adopted = self.env["asi.coc.adoption"].search_count([("state", "=", "done")])
+        return super().check_books() if adopted else None
 
     def test_same_ledger_as_living_through(self):
         self.live_untold()
@@ -391,6 +391,27 @@ class TestAdoption(AdoptionCase):
         self.assertEqual(adoption.state, "previewed")
         self.assertEqual(sum(adoption.product_line_ids.mapped("move_count")), 10)
         self.assertEqual(self.count_entries(), 0)
+
+    def test_history_gives_no_coc_material_away(self):
+        """A designation planted below the guards keeps the limits (8.7)."""
+        self.forget()
+        self.have_stock(self.slab, 50)
+        delivery = self.deliver(self.slab, 20)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE stock_move SET coc_designated_qty = 20 WHERE id = %s",
+            delivery.move_ids.ids,
+        )
+        self.env.invalidate_all()
+        self.remember()
+        adoption = self.adoption()
+        adoption.action_preview()
+        adoption.action_adopt()
+        self.run_job()
+        self.assertEqual(adoption.state, "interrupted")
+        self.assertEqual(self.count_entries(), 0)
+        told = " ".join(adoption.message_ids.mapped("body"))
+        self.assertIn("20 t cannot be designated as CoC Material", told)
 
     # -- on file ------------------------------------------------------------------
     def test_stays_on_file(self):
