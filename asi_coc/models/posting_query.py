@@ -30,13 +30,13 @@ KEY = (
     "material",
     "product_id",
     "lot_id",
+    "uom_id",
     "move_line_id",
     "move_id",
 )
 #: What an entry tells besides; a change of these posts nothing.
 DETAIL = (
     "form_id",
-    "uom_id",
     "mass_basis",
     "unit_mass",
     "picking_id",

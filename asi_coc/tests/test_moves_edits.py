@@ -168,19 +168,25 @@ class TestEditedLines(EditsCase):
         self.assertNotEqual(delivery.state, "done")
 
     def test_unit(self):
-        """10 t were 10 kg: 0.01 t."""
+        """10 t were 10 kg, 0.01 t: tonnes are taken back, kilograms posted."""
         line = self.receive(self.slab, 10).move_line_ids
         self.assertEqual(
             self.edit(line, {"product_uom_id": self.kilogram.id}),
-            [("input", "non_coc", "Casthouse", "2025-03-10", -9.99, 10)],
+            [
+                ("input", "non_coc", "Casthouse", "2025-03-10", -10, 10),
+                ("input", "non_coc", "Casthouse", "2025-03-10", 0.01, None),
+            ],
         )
 
     def test_unit_of_pieces(self):
-        """2 billets of 2.5 t were 2 dozens: 60 t, 55 t more."""
+        """2 billets of 2.5 t were 2 dozens: 5 t are taken back, 60 t posted."""
         line = self.receive(self.billet, 2).move_line_ids
         self.assertEqual(
             self.edit(line, {"product_uom_id": self.dozen.id}),
-            [("input", "non_coc", "Casthouse", "2025-03-10", 55, 5)],
+            [
+                ("input", "non_coc", "Casthouse", "2025-03-10", -5, 5),
+                ("input", "non_coc", "Casthouse", "2025-03-10", 60, None),
+            ],
         )
 
     def test_lot(self):
