@@ -7,6 +7,11 @@ nothing to post, and the running totals must add up to the ledger.
 import psycopg2
 
 SUPERUSER_ID = 1
+# What leaves drift behind, and must: stock demands that this can be done.
+DRIFTING = {
+    # A location becomes internal after goods left it: they were no output then.
+    "test_location_usage",
+}
 
 
 def pytest_sessionstart():
@@ -25,6 +30,8 @@ def pytest_sessionstart():
 
 def check_ledger(test):
     """Fail the test where the ledger does not say what the moves say."""
+    if test._testMethodName in DRIFTING:
+        return
     env = test.env(user=SUPERUSER_ID, su=True, context={})
     try:
         with env.cr.savepoint(flush=False):
