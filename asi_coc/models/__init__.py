@@ -33,6 +33,8 @@ from . import (
     uom_uom,
     stock_rule,
     stock_move,
+    stock_move_mass,
+    stock_move_return,
     stock_move_line,
     stock_picking,
     purchase_order_line,

@@ -7,7 +7,9 @@ queries say it, and the preview only counts what they say.
 from odoo.tools import SQL
 
 from .facility_query import root_query
-from .posting_query import line_query, located_query, move_query
+from .line_query import line_query
+from .located_query import located_query
+from .posting_query import move_query
 
 #: What tells the rows of a preview apart.
 KEY = (

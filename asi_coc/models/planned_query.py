@@ -4,13 +4,9 @@ from odoo import fields
 from odoo.tools import SQL
 
 from .facility_query import root_query, store_query
-from .posting_query import (
-    certificate_holds,
-    leg_query,
-    line_query,
-    located_query,
-    target_query,
-)
+from .line_query import line_query
+from .located_query import certificate_holds, located_query
+from .meaning_query import leg_query, target_query
 
 
 def planned_query(period, moves):
