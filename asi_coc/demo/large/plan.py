@@ -12,13 +12,13 @@ Smelting
     two neighbours take 8 batches each, 416 t. One of them wants CoC Material on two
     days of a week.
 Casting
-    A batch makes a cast: 52 t of liquid metal to 51.48 t of ingot, yield 0.99.
-    6 and 14 casts a day, 1,029.6 t. From day 1 on 300 t and 700 t of ingot leave a
+    Two batches make a cast: 104 t of liquid metal to 102.96 t of ingot, yield 0.99.
+    3 and 7 casts a day, 1,029.6 t. From day 1 on 300 t and 700 t of ingot leave a
     day. On one day of a week the 300 t, on three the 700 t are CoC Material: 2,400 t a
     week. On the last of these days that is all there is (8.7).
 Returns
-    On day 4 of ten one cast leaves 0.52 t of returns, with 50.96 t of ingot; on day 8
-    they are remelted, with 52 t of ingot.
+    On day 4 of ten one cast leaves 0.52 t of returns, with 102.44 t of ingot; on day 8
+    they are remelted, with 103.48 t of ingot.
 Counts
     On day 5 of thirty 40 t of alumina are missing, on day 6 there are 0.5 t more of
     an ingot lot.
@@ -52,10 +52,11 @@ BATCH = 52
 SERIES = {"240": (101.3, 10, 6), "330": (99.5, 26, 14)}
 #: Casthouse: the series it is fed by, and tonnes of ingot that leave a day.
 CASTHOUSES = {"casthouse_1": ("240", 300), "casthouse_2": ("330", 700)}
-CAST = 51.48
+BATCHES_PER_CAST = 2
+CAST = 102.96
 #: Ingot of a cast that leaves returns, and of one that remelts them.
-TRIMMED_CAST = 50.96
-REMELTED_CAST = 52
+TRIMMED_CAST = 102.44
+REMELTED_CAST = 103.48
 RETURNS = 0.52
 LIQUID_PER_CUSTOMER = 8 * BATCH
 

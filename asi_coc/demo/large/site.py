@@ -194,16 +194,17 @@ def create_series(env, smelter):
 
 def create_recipes(env, record, products, series_types):
     """Return ``{key: bill of materials}`` of each potline and kind of cast."""
+    liquid = plan.BATCH * plan.BATCHES_PER_CAST
     recipes = {
         series: ("liquid", plan.BATCH, {"alumina": plan.SERIES[series][0]}, 0)
         for series in plan.SERIES
     } | {
-        "cast": ("ingot", plan.CAST, {"liquid": plan.BATCH}, 0),
-        "trimmed": ("ingot", plan.TRIMMED_CAST, {"liquid": plan.BATCH}, plan.RETURNS),
+        "cast": ("ingot", plan.CAST, {"liquid": liquid}, 0),
+        "trimmed": ("ingot", plan.TRIMMED_CAST, {"liquid": liquid}, plan.RETURNS),
         "remelted": (
             "ingot",
             plan.REMELTED_CAST,
-            {"liquid": plan.BATCH, "returns": plan.RETURNS},
+            {"liquid": liquid, "returns": plan.RETURNS},
             0,
         ),
     }

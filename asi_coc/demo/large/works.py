@@ -95,11 +95,12 @@ class Works(Operations):
         }
 
     def cast(self, day):
-        """A batch makes a cast; returns are left, and remelted, in Casthouse 1."""
+        """Two batches make a cast; returns are left, and remelted, in Casthouse 1."""
         orders = []
         for key, (series, _ingot) in plan.CASTHOUSES.items():
             warehouse = self.company.warehouses[key]
-            recipes = ["cast"] * plan.SERIES[series][2]
+            casts = plan.SERIES[series][2] // plan.BATCHES_PER_CAST
+            recipes = ["cast"] * casts
             if key == "casthouse_1":
                 recipes[0] = day.first_cast
             orders += [
