@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..formatting import format_number
 from .asi_coc_activity import MATERIALS
-from .posting_query import carry_query, insert_query, move_query
+from .posting_query import READ_MODELS, carry_query, insert_query, move_query
 
 FLOWS = [
     ("input", "Input"),
@@ -355,7 +355,8 @@ class AsiCocEntry(models.Model):
         As :meth:`_post_moves`, without reading the moves: of history there are
         many.
         """
-        self.env.flush_all()
+        for name in READ_MODELS:
+            self.env[name].flush_model()
         self.env["asi.coc.period"]._lock_for_posting(scopes)
         return self._insert(move_query(self.env, moves, scopes))
 

@@ -14,6 +14,27 @@ from .line_query import line_query
 from .located_query import located_query
 from .meaning_query import leg_query, target_query
 
+#: The models that posting reads. Not all is flushed: what else is pending of a
+#: transfer would be computed, and told in its chatter, earlier than without us.
+READ_MODELS = (
+    "stock.move",
+    "stock.move.line",
+    "stock.picking",
+    "stock.location",
+    "stock.lot",
+    "product.product",
+    "product.template",
+    "uom.uom",
+    "mrp.production",
+    "mrp.unbuild",
+    "res.company",
+    "asi.coc.activity",
+    "asi.coc.certificate",
+    "asi.coc.facility",
+    "asi.coc.form",
+    "asi.coc.period",
+    "asi.coc.scope",
+)
 #: What makes two entries of one move line comparable.
 KEY = (
     "scope_id",

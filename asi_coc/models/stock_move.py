@@ -23,7 +23,8 @@ LINE_LEDGER_FIELDS = {
 
 
 class StockMove(models.Model):
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "asi.coc.move.mass", "asi.coc.move.return"]
 
     # Plain nullable columns: installing must not rewrite millions of moves.
     coc_claimed_mass = fields.Float(

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -111,23 +112,8 @@ class TestLedgerMachine(CocCase):
             setattr(self, name, record.with_env(self.env))
 
     def test_any_operations(self):
-        case = self
-
-        class Machine(OperationsMachine):
-            def __init__(self):
-                super().__init__()
-                self.case = case
-                self.savepoint = case.env.cr.savepoint()
-                self.begin()
-
-            def teardown(self):
-                # What is not written yet must go too, before the next example.
-                case.env.transaction.clear()
-                self.savepoint.rollback()
-                self.savepoint.close(rollback=True)
-
         run_state_machine_as_test(
-            Machine,
+            partial(OperationsMachine, self),
             settings=settings(
                 max_examples=14,
                 stateful_step_count=16,
@@ -143,7 +129,10 @@ class TestLedgerMachine(CocCase):
 class OperationsMachine(RuleBasedStateMachine):
     """Every rule is an operation as a user does it; the invariants always hold."""
 
-    def begin(self):
+    def __init__(self, case):
+        super().__init__()
+        self.case = case
+        self.savepoint = case.env.cr.savepoint()
         self.day = [0, 0]
         self.live = [self.case.plants[site]["period"] for site in (0, 1)]
         self.transfers = [[], []]
@@ -155,6 +144,11 @@ class OperationsMachine(RuleBasedStateMachine):
             self.case.have_stock(self.case.alumina, 10_000, self.case.smelter_place)
             self.case.have_stock(self.case.liquid, 10_000, self.case.smelter_place)
             self.case.have_stock(self.case.slab, 10_000, self.case.casthouse_place)
+
+    def teardown(self):
+        # What is not written yet must go too, before the next example.
+        self.case.env.transaction.clear()
+        self.savepoint.close(rollback=True)
 
     def at_site(self, site):
         """Go to a company, a day later than the last time there."""

@@ -3,10 +3,11 @@ from odoo import models
 from ..core.quantity import to_mass, whole_units
 
 
-class StockMove(models.Model):
+class AsiCocMoveReturn(models.AbstractModel):
     """Which part of a return takes back CoC Material."""
 
-    _inherit = "stock.move"
+    _name = "asi.coc.move.return"
+    _description = "Return of CoC Material"
 
     def _coc_fill_returns(self):
         """Say what part of a return takes back CoC Material, on the safe side.

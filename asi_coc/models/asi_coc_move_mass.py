@@ -5,10 +5,11 @@ from odoo import models
 from ..core.quantity import ZERO, Ratio, to_mass, whole_units
 
 
-class StockMove(models.Model):
-    """What a move weighs: planned, as weighed by lot, or as the ledger counted it."""
+class AsiCocMoveMass(models.AbstractModel):
+    """What a stock move weighs: planned, by its lots, or as the ledger counted it."""
 
-    _inherit = "stock.move"
+    _name = "asi.coc.move.mass"
+    _description = "Mass of a Stock Move"
 
     def _coc_get_mass(self):
         """Return the net mass done, or else demanded, in tonnes; zero if unknown."""
