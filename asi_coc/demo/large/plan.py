@@ -108,6 +108,11 @@ class Day:
         """Whether the ingot yard is counted."""
         return self.number % 30 == 6
 
+    @property
+    def cleans_up(self):
+        """Whether Odoo's scheduler runs; stock records of empty lots go then."""
+        return self.number % 7 == 6
+
 
 def get_days(count):
     """Yield the first ``count`` days."""

@@ -33,6 +33,8 @@ class Works(Operations):
             self.count_alumina()
         if day.counts_ingot:
             self.count_ingot(day)
+        if day.cleans_up:
+            self._env["stock.rule"].run_scheduler()
 
     # -- alumina --------------------------------------------------------------
     def take_in_alumina(self, day):
