@@ -99,7 +99,7 @@ class TestSecurity(UserCase):
             ):
                 with self.assertRaises(UserError):
                     change(entry.with_user(user))
-        with self.refused(UserError, str(entry.id), "10.0 t", "append-only", "(8.1)"):
+        with self.refused(UserError, str(entry.id), "10 t", "append-only", "(8.1)"):
             entry.write({"mass": 5})
         with self.refused(UserError, str(entry.id), "append-only"):
             entry.unlink()

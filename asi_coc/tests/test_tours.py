@@ -180,6 +180,7 @@ class TestTours(TourCase):
                 "expected_mass": 12,
             }
         )
+        self.env["asi.coc.adoption"].create({"scope_id": self.scope.id})
         latest = self.env["asi.coc.entry"].search([], limit=1)
         self.tour("asi_coc_auditor", self.auditor)
         self.assertEqual(self.env["asi.coc.entry"].search([], limit=1), latest)
@@ -193,7 +194,7 @@ class TestTours(TourCase):
                 ("action", "!=", False),
             ]
         )
-        self.assertEqual(len(menus), 14)
+        self.assertEqual(len(menus), 15)
         for name in menus.get_external_id().values():
             self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
 

@@ -16,6 +16,7 @@ const MENUS = {
         menu_asi_coc_balances: "Balances",
         menu_asi_coc_ledger: "Ledger",
         menu_asi_coc_drift: "Drift",
+        menu_asi_coc_adoptions: "Adopted History",
         menu_asi_coc_periods: "Periods",
         menu_asi_coc_force_majeure: "Force Majeure",
     },
