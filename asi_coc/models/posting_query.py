@@ -201,11 +201,12 @@ def move_query(env, moves, scopes):
     """
     return SQL(
         """
+        -- worked out once: where statistics lag behind, joins would repeat it
         WITH root AS (%(root)s),
-        line AS (%(line)s),
-        located AS (%(located)s),
+        line AS MATERIALIZED (%(line)s),
+        located AS MATERIALIZED (%(located)s),
         leg AS (%(leg)s),
-        target AS (%(target)s),
+        target AS MATERIALIZED (%(target)s),
         compared AS (
             SELECT %(key)s, %(detail)s, mass, quantity, value, NULL::int AS entry_id
               FROM target
