@@ -186,6 +186,11 @@ class Balance:
         share = self.inflow_share.of(max(self.intra_entity_outflow, ZERO))
         return min(share, max(came_in, ZERO))
 
+    @property
+    def allocated_share(self):
+        """The CoC share that intra-entity flows carry (8.4)."""
+        return Ratio(self.intra_entity_out, self.intra_entity_outflow)
+
     def allocated_to(self, activity):
         """Return the CoC part of the flow to ``activity`` (tonnes)."""
         sent = self.flows.intra_entity_outflow.get(activity, ZERO)

@@ -24,7 +24,11 @@ class AsiCocClosing(models.Model):
                 )
             )
         broken = self._get_broken_limits(period) + self._get_wrong_totals(period)
-        missing = self._get_missing(period) + self._get_unreconciled(period)
+        missing = (
+            self._get_missing(period)
+            + self._get_contradicted_documents(period)
+            + self._get_unreconciled(period)
+        )
         if broken or (missing and not period.closing_explanation):
             raise UserError(
                 self.env._(
@@ -56,6 +60,21 @@ class AsiCocClosing(models.Model):
                 count=count,
             )
         ]
+
+    def _get_contradicted_documents(self, period):
+        """Return which issued documents say something else than the ledger (9.6)."""
+        # sudo: the check is over all documents of the entity
+        documents = self.env["asi.coc.document"].sudo()
+        issued = documents.search(
+            [
+                ("scope_id", "=", period.scope_id.id),
+                ("direction", "=", "issued"),
+                ("state", "=", "issued"),
+                ("date", ">=", period.date_start),
+                ("date", "<=", period.date_end),
+            ]
+        )
+        return [one._describe_contradiction() for one in issued._get_contradicted()]
 
     def _get_unreconciled(self, period):
         """Return where stock and ledger differ, for a manager to explain (8.1)."""

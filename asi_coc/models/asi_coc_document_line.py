@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..core.quantity import to_mass
 from .asi_coc_activity import MATERIALS
 
 
@@ -18,12 +19,8 @@ class AsiCocDocumentLine(models.Model):
     company_id = fields.Many2one(
         related="document_id.company_id", store=True, help="Entity of the scope."
     )
-    material = fields.Selection(
-        MATERIALS, required=True, help="Type of CoC Material (9.2g)."
-    )
-    form = fields.Char(
-        required=True, help="Form of the material: slab, billet, liquid metal …"
-    )
+    material = fields.Selection(MATERIALS, help="Type of CoC Material (9.2g).")
+    form = fields.Char(help="Form of the material: slab, billet, liquid metal …")
     product_id = fields.Many2one(
         "product.product", ondelete="restrict", help="Product shipped in this form."
     )
@@ -40,9 +37,10 @@ class AsiCocDocumentLine(models.Model):
         help="Mass of total material in tonnes (9.2i).",
     )
 
-    _masses_ordered = models.Constraint(
-        "CHECK (coc_mass >= 0 AND coc_mass <= total_mass)",
-        "The CoC mass of a line lies between nothing and its total mass.",
+    # A received document may contradict itself: a check says so (10.2).
+    _masses_positive = models.Constraint(
+        "CHECK (coc_mass >= 0 AND total_mass >= 0)",
+        "The masses of a line cannot be negative.",
     )
 
     @api.model_create_multi
@@ -62,16 +60,52 @@ class AsiCocDocumentLine(models.Model):
         self._check_not_frozen()
 
     def _check_not_frozen(self):
-        self.document_id.filtered("name")._check_not_frozen({"line_ids"})
+        self.document_id._check_not_frozen({"line_ids"})
 
     @api.model
-    def _prepare_from(self, picking):
-        """Return lines for a delivery: one per form, masses from the ledger (9.2)."""
+    def _prepare_from(self, pickings):
+        """Return lines for deliveries: one per form, masses from the ledger (9.2).
+
+        What has come back is taken off.
+        """
+        moves = pickings.sudo().move_ids
         groups = self.env["asi.coc.entry"]._read_group(
-            [("picking_id", "=", picking.id), ("flow", "=", "output")],
+            [
+                ("move_id", "in", (moves | moves.returned_move_ids).ids),
+                ("flow", "=", "output"),
+            ],
             ["material", "form_id", "product_id", "status"],
             ["mass:sum"],
         )
+        lines = self._sum_by_form(groups)
+        return [line for line in lines if line["coc_mass"] > 0]
+
+    @api.model
+    def _prepare_internal(self, picking):
+        """Return lines for a transfer between two activities of the scope (9.1).
+
+        The CoC mass is the part that the sending activity's balance allocates now.
+        """
+        groups = self.env["asi.coc.entry"]._read_group(
+            [("picking_id", "=", picking.id), ("flow", "=", "intra_entity_out")],
+            ["period_id", "activity_id", "material", "form_id", "product_id"],
+            ["mass:sum"],
+        )
+        lines = []
+        for period, activity, material, form, product, mass in groups:
+            balance = period.balance_ids.filtered(
+                lambda row, activity=activity: row.activity_id == activity
+            )
+            coc_mass = float(balance._get_core().allocated_share.of(to_mass(mass)))
+            lines += [
+                (material, form, product, "coc", coc_mass),
+                (material, form, product, "non_coc", mass - coc_mass),
+            ]
+        return [line for line in self._sum_by_form(lines) if line["coc_mass"] > 0]
+
+    @api.model
+    def _sum_by_form(self, groups):
+        """Return values of lines from (material, form, product, status, tonnes)."""
         lines = {}
         for material, form, product, status, mass in groups:
             name = form.name or product.display_name
@@ -87,7 +121,7 @@ class AsiCocDocumentLine(models.Model):
             )
             line["total_mass"] += mass
             line["coc_mass"] += mass if status == "coc" else 0
-        return [line for line in lines.values() if line["coc_mass"] > 0]
+        return list(lines.values())
 
     @api.model
     def _prepare_claimed(self, picking):

@@ -26,6 +26,10 @@ class AsiCocForm(models.Model):
         help="Molten metal. Re-melting/Refining puts out liquid aluminium only; what "
         "is cast from it comes from a casthouse (4.1)."
     )
+    also_called = fields.Text(
+        help="Other names that suppliers' CoC Documents give this form, one per line, "
+        "in any language (10.2)."
+    )
     active = fields.Boolean(
         default=True, help="Archive a form that is no longer traded."
     )
@@ -34,6 +38,15 @@ class AsiCocForm(models.Model):
         "CHECK (liquid IS NOT TRUE OR material = 'aluminium')",
         "Only aluminium comes in liquid form.",
     )
+
+    def _get_names(self):
+        """Return all names of the form, in every language it is translated to."""
+        self.ensure_one()
+        languages = self.env["res.lang"].get_installed()
+        return {
+            *(self.with_context(lang=code).name for code, _name in languages),
+            *(self.also_called or "").splitlines(),
+        }
 
     def write(self, vals):
         if LEDGERED_FIELDS & vals.keys():

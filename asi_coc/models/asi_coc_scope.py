@@ -112,6 +112,17 @@ class AsiCocScope(models.Model):
         help="Issue the CoC Document as soon as a delivery that designates CoC "
         "Material is done. Otherwise a draft is made.",
     )
+    verify_automatically = fields.Boolean(
+        string="Verify CoC Documents Automatically",
+        default=True,
+        help="A document that was read from the issuer's file and passes all checks "
+        "counts at once. Otherwise, as with typed ones, an officer verifies it (10.2).",
+    )
+    send_automatically = fields.Boolean(
+        string="E-mail CoC Documents Automatically",
+        help="Send the PDF to the customer as soon as it is made. Otherwise somebody "
+        "sends it from the document.",
+    )
     supplementary_information = fields.Text(
         translate=True,
         help="Printed on every CoC Document unless changed there (9.4). Each "

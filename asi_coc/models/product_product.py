@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..core.quantity import GRAM, alloy_share, is_whole, to_mass, whole_units
+from ..core.wording import plain_name
 from ..formatting import format_number
 from .product_template import LEDGERED_FIELDS
 
@@ -131,3 +132,20 @@ class ProductProduct(models.Model):
         # Not env.ref: it asks the database each time whether the record exists.
         gram = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_gram")
         return uom.parent_path.split("/", 1)[0] == str(gram)
+
+    def _coc_get_form_names(self, supplier):
+        """Return the names, made plain, that a document may give the product (10.2)."""
+        self.ensure_one()
+        form = self.coc_form_id
+        sellers = self.seller_ids.filtered(
+            lambda seller: seller.partner_id == supplier.commercial_partner_id
+        )
+        names = {
+            *(form._get_names() if form else ()),
+            self.name,
+            self.display_name,
+            self.default_code,
+            *sellers.mapped("product_name"),
+            *sellers.mapped("product_code"),
+        }
+        return {plain_name(name) for name in names if name}

@@ -24,7 +24,12 @@ LINE_LEDGER_FIELDS = {
 
 class StockMove(models.Model):
     _name = "stock.move"
-    _inherit = ["stock.move", "asi.coc.move.mass", "asi.coc.move.return"]
+    _inherit = [
+        "stock.move",
+        "asi.coc.move.designation",
+        "asi.coc.move.mass",
+        "asi.coc.move.return",
+    ]
 
     # Plain nullable columns: installing must not rewrite millions of moves.
     coc_claimed_mass = fields.Float(
@@ -282,13 +287,16 @@ class StockMove(models.Model):
 
     # -- guards -------------------------------------------------------------
     def _coc_check_editable(self, vals):
-        if "coc_designated_qty" in vals:
+        # Only voiding or replacing its CoC Document changes a done designation (9.6);
+        # a context alone, which RPC can send, does not.
+        redesignating = self.env.su and self.env.context.get("coc_redesignating")
+        if "coc_designated_qty" in vals and not redesignating:
             for move in self.filtered(lambda move: move.state == "done"):
                 raise UserError(
                     self.env._(
                         "%(picking)s is done: the %(quantity)s %(uom)s of %(product)s "
-                        "designated as CoC Material cannot change any more. Return the "
-                        "goods to take the designation back.",
+                        "designated as CoC Material cannot change any more. Void or "
+                        "replace its CoC Document, or return the goods (9.6).",
                         picking=move.reference,
                         quantity=format_number(self.env, move.coc_designated_qty),
                         uom=move.product_uom.name,

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..core.balance import SHORT_TERM_NEGATIVE
-from ..formatting import format_number
 
 #: Kinds of transfers that suppliers' goods come in with; a contractor gets
 #: components by dropship.
@@ -160,16 +159,36 @@ class StockPicking(models.Model):
             StockPicking, self.with_context(coc_validating=True)
         )._action_done()
         self._coc_issue_documents()
+        self._coc_follow_returns()
+        # sudo: whoever receives goods need not read documents
+        self.sudo()._coc_get_received_drafts().with_env(self.env)._try_verify()
         return result
 
     # -- deliveries -----------------------------------------------------------
     def _coc_issue_documents(self):
         """Issue the CoC Documents of what was just designated (9.1)."""
         for picking in self:
-            if picking.state == "done" and picking.coc_is_designated:
+            # A batch document is drafted later, for several deliveries.
+            batched = picking.partner_id.commercial_partner_id.coc_batch_documents
+            if picking.state == "done" and picking.coc_is_designated and not batched:
                 document = self.env["asi.coc.document"]._draft_for(picking)
                 if document.scope_id.issue_automatically:
                     document._issue_or_remind()
+
+    def _coc_get_live_documents(self):
+        """Return the issued documents in force, or drafted, of deliveries (9.1)."""
+        return self.coc_document_ids.filtered(
+            lambda document: document.direction == "issued"
+            and document.state in ("draft", "issued")
+        )
+
+    def _coc_follow_returns(self):
+        """Have the documents of what came back voided or replaced (9.6)."""
+        for picking in self.filtered(lambda picking: picking.state == "done"):
+            moves = picking.move_ids.filtered("coc_designated_qty")
+            # sudo: whoever receives goods back need not read documents
+            origins = moves.origin_returned_move_id.picking_id.sudo()
+            origins._coc_get_live_documents()._remind_of_returns(picking)
 
     def _coc_may_count_expected(self):
         """Tell whether a manager let expected input count for all of these (8.2)."""
@@ -180,19 +199,31 @@ class StockPicking(models.Model):
     def action_coc_document(self):
         """Draft the CoC Document of the delivery, or open what is there (9.1)."""
         self.ensure_one()
-        if not self.coc_document_count:
-            if not self.coc_is_designated:
-                raise UserError(
-                    self.env._(
-                        "%(picking)s has no CoC Document: a delivery gets one when it "
-                        "is done and designates CoC Material.",
-                        picking=self.name,
-                    )
-                )
+        # sudo: whoever delivers need not read documents
+        live = self.sudo()._coc_get_live_documents()
+        if not live and (self.coc_is_designated or not self.coc_document_count):
             self.check_access("write")
-            self.env["asi.coc.document"]._draft_for(self)
+            self._coc_draft_document()
             self.invalidate_recordset(["coc_document_ids", "coc_document_count"])
         return self._coc_open_documents()
+
+    def _coc_draft_document(self):
+        documents = self.env["asi.coc.document"]
+        if self.picking_type_code == "internal":
+            return documents._draft_internal(self)
+        return documents._draft_batch(self)
+
+    def action_coc_batch_document(self):
+        """Draft one CoC Document for the selected deliveries to one customer (9.1)."""
+        self.check_access("write")
+        document = self.env["asi.coc.document"]._draft_batch(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("CoC Document"),
+            "res_model": "asi.coc.document",
+            "view_mode": "form",
+            "res_id": document.id,
+        }
 
     def _coc_open_documents(self):
         action = {
@@ -261,23 +292,64 @@ class StockPicking(models.Model):
             move.coc_claimed_mass = move._coc_get_unclaimed_order()
         return True
 
-    def action_coc_verify(self):
-        """Mark the claim verified: its mass becomes CoC input (10.1, 10.2).
+    def _coc_get_received_drafts(self):
+        """Return the received documents of these receipts that do not count yet."""
+        return self.coc_document_ids.filtered(
+            lambda document: document.direction == "received"
+            and document.state == "draft"
+        )
 
-        Raises UserError naming the receipt and what does not fit.
+    def _coc_takes_document(self):
+        """Tell whether a CoC Document may be entered for the receipt (10.1)."""
+        return bool(
+            self
+            and self.picking_type_code in RECEIVING_CODES
+            and not self.return_id
+            and self.coc_is_relevant
+            and self.env.user.has_group("asi_coc.group_user")
+            and self.env["asi.coc.scope"]._get_active(self.company_id)
+        )
+
+    def action_coc_received_document(self):
+        """Open the receipt's CoC Document to complete it and see its checks (10.1).
+
+        Raises UserError when the claim is verified, or there is none.
         """
-        self.env["asi.coc.document"].check_access("create")
+        self.ensure_one()
+        self.env["asi.coc.document"].check_access("read")
+        self.check_access("read")
+        # sudo: the document that counts is shown to whoever sees the receipt
+        document = self.sudo().coc_received_document_id
+        if not document:
+            self._coc_check_scope()
+            document = self.env["asi.coc.document"]._draft_received(self)
+            document.sudo()._refresh_claimed()
+            document.action_check()
+        return document.with_env(self.env).get_formview_action()
+
+    def action_coc_upload(self):
+        """Ask for the issuer's PDF, or the file inside it (10.1)."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Read the CoC Document"),
+            "res_model": "asi.coc.document.upload",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_picking_id": self.id},
+        }
+
+    def action_coc_verify(self):
+        """Verify the claim's document: its mass becomes CoC input (10.1 to 10.3).
+
+        Raises UserError naming the receipt and every check that failed.
+        """
         self.check_access("read")
         for picking in self:
             picking._coc_check_claim()
-            scope = self.env["asi.coc.scope"]._get_active(picking.company_id)[:1]
-            documents = self.env["asi.coc.document"]
-            values = documents._prepare_received(picking.sudo(), scope)
-            document = documents.create(values)
-            document._verify()
-            # sudo: the officer who verifies need not be a storekeeper
-            picking.sudo().coc_received_document_id = document
-        self.sudo()._coc_post_claims()
+            document = self.env["asi.coc.document"]._draft_received(picking)
+            document.sudo()._refresh_claimed()
+            document.action_verify()
         return True
 
     def _coc_check_claim(self):
@@ -301,32 +373,18 @@ class StockPicking(models.Model):
                     picking=picking.name,
                 )
             )
-        if not self.env["asi.coc.scope"]._get_active(picking.company_id):
+        self._coc_check_scope()
+
+    def _coc_check_scope(self):
+        if not self.env["asi.coc.scope"]._get_active(self.company_id):
             raise UserError(
                 self.env._(
                     "%(company)s has no active CoC Certification Scope; the claim of "
                     "%(picking)s cannot be verified.",
-                    company=picking.company_id.name,
-                    picking=picking.name,
+                    company=self.company_id.name,
+                    picking=self.name,
                 )
             )
-        picking._coc_check_claimed_mass()
-
-    def _coc_check_claimed_mass(self):
-        for move in self._coc_get_claims():
-            received = move._coc_get_accounted_mass()
-            if move.coc_claimed_mass > float(received):
-                raise UserError(
-                    self.env._(
-                        "%(picking)s claims %(claimed)s t of CoC Material for "
-                        "%(product)s, but %(received)s t were received (10.2). Correct "
-                        "the claimed mass, or the quantity received.",
-                        picking=self.name,
-                        claimed=format_number(self.env, move.coc_claimed_mass),
-                        product=move.product_id.display_name,
-                        received=format_number(self.env, received),
-                    )
-                )
 
     def _coc_post_claims(self):
         """Reclassify what the receipts, and returns of them, claim (10.2)."""

@@ -1,3 +1,4 @@
+import io
 from collections import OrderedDict
 
 from odoo import api, models
@@ -33,6 +34,9 @@ class IrActionsReport(models.Model):
         streams = OrderedDict()
         # One at a time: Debian's wkhtmltopdf refuses two documents in one call.
         for record in self.env[report.model].browse(res_ids):
+            if stored := self._coc_get_stored_pdf(record):
+                streams[record.id] = {"stream": stored, "attachment": None}
+                continue
             found = super()._render_qweb_pdf_prepare_streams(
                 report_ref, dict(data or {}), record.ids
             )
@@ -42,6 +46,16 @@ class IrActionsReport(models.Model):
                 found[record.id]["stream"] = self._coc_number_pages(record, stream)
             streams.update(found)
         return streams
+
+    def _coc_get_stored_pdf(self, record):
+        """Return the PDF of an issued document as it was issued, never another one.
+
+        A document that became void prints with a notice across it instead.
+        """
+        is_issued = record._name == "asi.coc.document" and record.state == "issued"
+        if not is_issued or self.env.context.get("coc_print_fresh"):
+            return None
+        return io.BytesIO(record._ensure_pdf().raw)
 
     def _coc_number_pages(self, record, stream):
         def get_number_text(page, pages):

@@ -1,0 +1,64 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+#: What makes an attachment another one.
+CONTENT_FIELDS = {"raw", "datas", "db_datas", "store_fname", "url", "type", "checksum"}
+#: Files that a CoC Document may come as.
+READ_MIMETYPES = ("application/pdf", "application/json", "text/plain")
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    def write(self, vals):
+        if vals.keys() & (CONTENT_FIELDS | {"res_model", "res_id"}):
+            self._coc_check_not_issued()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_coc_issued(self):
+        self._coc_check_not_issued()
+
+    def _post_add_create(self, **kwargs):
+        """Read a CoC Document that was dropped on a receipt (10.1)."""
+        result = super()._post_add_create(**kwargs)
+        self._coc_read_dropped()
+        return result
+
+    def _coc_read_dropped(self):
+        """Fill in the received document from files dropped on a receipt.
+
+        Anything else may be attached to a receipt: what is no CoC Document is left
+        alone, and why one could not be read is noted on the receipt.
+        """
+        pickings = self.env["stock.picking"]
+        for attachment in self.filtered(
+            lambda one: one.res_model == "stock.picking"
+            and one.mimetype in READ_MIMETYPES
+        ):
+            picking = pickings.browse(attachment.res_id).exists()
+            if not picking._coc_takes_document():
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    self.env["asi.coc.document"]._read_upload(
+                        picking, attachment.name, attachment.raw
+                    )
+            except UserError as error:
+                picking.message_post(body=str(error))
+
+    def _coc_check_not_issued(self):
+        """Refuse to change or delete the PDF of an issued CoC Document (9.1)."""
+        # sudo: whoever asks, an issued document keeps its PDF
+        documents = self.env["asi.coc.document"].sudo()
+        held = documents.search([("pdf_attachment_id", "in", self.ids)], limit=1)
+        if held:
+            raise UserError(
+                self.env._(
+                    "%(file)s is the PDF of CoC Document %(document)s as it was issued; "
+                    "it stays on file and cannot change (9.1). To correct an error, "
+                    "void or replace the document.",
+                    file=held.pdf_attachment_id.name,
+                    document=held.name,
+                )
+            )
