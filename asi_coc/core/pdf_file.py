@@ -143,7 +143,7 @@ class PdfFile:
         if not head or number not in (None, int(head[1])):
             raise broken(f"object at byte {place}")
         parser = Parser(self.data, head.end(), self._budget)
-        value = parser.read()
+        value = parser.next_value()
         if isinstance(value, dict):
             return parser.read_stream_start(value)
         return value
@@ -152,7 +152,7 @@ class PdfFile:
         contents, first, data = self._get_object_stream(stream_number)
         if index >= len(contents) // 2 or contents[2 * index] != number:
             raise broken(f"object {number}")
-        return Parser(data, first + contents[2 * index + 1], self._budget).read()
+        return Parser(data, first + contents[2 * index + 1], self._budget).next_value()
 
     def _get_object_stream(self, number):
         if number not in self._object_streams:
@@ -315,7 +315,9 @@ class PdfFile:
         trailer = TRAILER.match(self.data, position)
         if not trailer:
             raise broken(f"table at byte {position}")
-        return self.dictionary(Parser(self.data, trailer.end(), self._budget).read())
+        return self.dictionary(
+            Parser(self.data, trailer.end(), self._budget).next_value()
+        )
 
     def _read_table_stream(self, place):
         stream = self._read_object(place)

@@ -86,7 +86,7 @@ class Parser:
     """Reads one value after the other.
 
     >>> text = b"<</Kids [7 0 R (a\\\\(b) <6162>] % kids"
-    >>> Parser(text + b"\\n/N -1.5>>", 0, Budget(99)).read()
+    >>> Parser(text + b"\\n/N -1.5>>", 0, Budget(99)).next_value()
     {'Kids': [Reference(number=7, generation=0), b'a(b', b'ab'], 'N': -1.5}
     """
 
@@ -95,7 +95,7 @@ class Parser:
         self.position = position
         self.budget = budget
 
-    def read(self, depth=0):
+    def next_value(self, depth=0):
         """Return the next value."""
         if depth > NESTING_LIMIT:
             raise TwinError("pdf_too_complex", detail="nested too deep")
@@ -150,7 +150,7 @@ class Parser:
             if self.data.startswith(end, self.position):
                 self.position += len(end)
                 return values
-            values.append(self.read(depth + 1))
+            values.append(self.next_value(depth + 1))
 
     def _read_dictionary(self, depth):
         self.position += 2

@@ -88,9 +88,9 @@ _document = record(
                 "origin": text(10_000, lines=True),
                 "recycled_content": text(10_000, lines=True),
                 "performance_status": text(10_000, lines=True),
-                "supplementary": list_of(text(10_000, lines=True), 100),
             }
         ),
+        "supplementary": list_of(text(10_000, lines=True), 100),
         "verification_url": web_address,
         "replaces": text(64),
         "internal": flag,

@@ -33,5 +33,7 @@ from . import (
     test_security,
     test_statement,
     test_tours,
+    test_twin,
+    test_twin_hostile,
     test_untrusted_input,
 )

@@ -2,7 +2,17 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..core import balance, flows, period, quantity
+from ..core import (
+    balance,
+    flows,
+    pdf_syntax,
+    pdf_twin,
+    period,
+    quantity,
+    twin,
+    twin_messages,
+    twin_structure,
+)
 
 
 class TestCoreExamples(BaseCase):
@@ -24,3 +34,12 @@ class TestCoreExamples(BaseCase):
 
     def test_quantity(self):
         self._check(quantity)
+
+    def test_twin(self):
+        self._check(twin)
+        self._check(twin_messages)
+        self._check(twin_structure)
+
+    def test_pdf(self):
+        self._check(pdf_syntax)
+        self._check(pdf_twin)
