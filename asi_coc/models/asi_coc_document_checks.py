@@ -152,9 +152,8 @@ class AsiCocDocument(models.Model):
                 given=self.customer_certificate,
                 own=number or "–",
             )
-        if self.customer_name and plain_name(self.customer_name) != plain_name(
-            own.name
-        ):
+        given = plain_name(self.customer_name)
+        if given and given != plain_name(own.name):
             return self.env._(
                 "Made out to %(given)s; we are %(own)s. Return it to the issuer.",
                 given=self.customer_name,

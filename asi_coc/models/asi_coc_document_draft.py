@@ -94,8 +94,8 @@ class AsiCocDocument(models.Model):
         if held:
             raise UserError(
                 self.env._(
-                    "%(pickings)s have a CoC Document already; CoC Material is named in "
-                    "one only (9.1). Leave them out, or void that document first.",
+                    "%(pickings)s have a CoC Document already; CoC Material is named "
+                    "in one only (9.1). Leave them out, or void that document first.",
                     pickings=", ".join(held.mapped("name")),
                 )
             )
@@ -103,8 +103,8 @@ class AsiCocDocument(models.Model):
         if len(customers) > 1 or len(pickings.company_id) > 1:
             raise UserError(
                 self.env._(
-                    "One CoC Document goes to one customer (9.2d), but these deliveries "
-                    "went to %(customers)s. Choose the deliveries of one of them.",
+                    "One CoC Document goes to one customer (9.2d), but these "
+                    "deliveries went to %(customers)s. Choose those of one customer.",
                     customers=", ".join(customers.mapped("display_name")),
                 )
             )

@@ -6,7 +6,10 @@ from odoo.tools import SQL
 
 from ..core import twin
 from ..core.quantity import to_mass
+from ..core.twin_messages import TwinError
+from ..core.twin_structure import clean_text
 from ..formatting import format_number
+from ..twin_wording import describe
 
 #: Random bytes of a verification token: nobody guesses 192 bits.
 TOKEN_BYTES = 24
@@ -44,7 +47,16 @@ class AsiCocDocument(models.Model):
             (self.customer_address, self.env._("the address of the customer (9.2d)")),
             (self.responsible, self.env._("the responsible employee (9.2e)")),
         ]
-        return [label for present, label in needed if not present]
+        missing = [label for present, label in needed if not present]
+        return missing + self._find_unwritable()
+
+    def _find_unwritable(self):
+        """Return what cannot be written on a document, such as an endless text."""
+        try:
+            twin.dump(self._get_payload())
+        except TwinError as error:
+            return [describe(self.env, error)]
+        return []
 
     def _issue_or_remind(self):
         """Issue the document of a delivery, or have somebody complete it first.
@@ -171,16 +183,16 @@ class AsiCocDocument(models.Model):
             "date": str(self.date),
             "conformance": twin.CONFORMANCE,
             "issuer": {
-                "name": self.issuer_name,
-                "address": self.issuer_address,
-                "certificate": self.issuer_certificate,
-                "responsible": self.responsible,
+                "name": clean_text(self.issuer_name),
+                "address": clean_text(self.issuer_address),
+                "certificate": clean_text(self.issuer_certificate),
+                "responsible": clean_text(self.responsible),
             },
             "customer": {
-                "name": self.customer_name,
-                "address": self.customer_address,
-                "certificate": self.customer_certificate or None,
-                "contact": self.customer_responsible or None,
+                "name": clean_text(self.customer_name),
+                "address": clean_text(self.customer_address),
+                "certificate": clean_text(self.customer_certificate),
+                "contact": clean_text(self.customer_responsible),
             },
             "lines": self._get_payload_lines(),
             "shipments": self._get_payload_shipments(),
@@ -196,20 +208,16 @@ class AsiCocDocument(models.Model):
         return [
             {
                 "material": line.material,
-                "form": line.form,
+                "form": clean_text(line.form),
                 "unit": (
                     twin.DRY_TONNES if line.material == "bauxite" else twin.TONNES
                 ),
-                "coc_mass": self._format_mass(line.coc_mass),
-                "total_mass": self._format_mass(line.total_mass),
+                "coc_mass": twin.mass_text(line.coc_mass),
+                "total_mass": twin.mass_text(line.total_mass),
                 "lots": lots.get((line.material, line.form), []),
             }
             for line in self.line_ids
         ]
-
-    @staticmethod
-    def _format_mass(mass):
-        return f"{to_mass(mass):f}"
 
     def _get_lots_by_line(self):
         """Return ``{(material, form): lot names}`` of what left as CoC (5.2)."""
@@ -239,24 +247,24 @@ class AsiCocDocument(models.Model):
                 and str(
                     fields.Datetime.context_timestamp(local, picking.date_done).date()
                 ),
-                "order": picking.origin or None,
+                "order": clean_text(picking.origin),
             }
             for picking in self.picking_ids.sorted("id")
         ]
 
     def _get_payload_sustainability(self):
-        data = {
-            "carbon_footprint": self.carbon_footprint
-            and f"{round(self.carbon_footprint, 3):g}",
-            "carbon_method": self.carbon_method,
-            "origin": self.origin_information,
-            "recycled_content": self.recycled_content,
-            "performance_status": self.performance_status,
+        return {
+            "carbon_footprint": (
+                twin.mass_text(round(self.carbon_footprint, 3))
+                if self.carbon_footprint
+                else None
+            ),
+            "carbon_method": clean_text(self.carbon_method),
+            "origin": clean_text(self.origin_information),
+            "recycled_content": clean_text(self.recycled_content),
+            "performance_status": clean_text(self.performance_status),
         }
-        if not any(data.values()):
-            return None
-        return {name: value or None for name, value in data.items()}
 
     def _get_payload_supplementary(self):
-        text = self.supplementary_information or ""
+        text = clean_text(self.supplementary_information) or ""
         return [line.strip() for line in text.splitlines() if line.strip()]

@@ -40,7 +40,6 @@ class AsiCocDocument(models.Model):
         help="Public page of the issuer that tells whether the document is in force.",
     )
     replaces_number = fields.Char(
-        string="Replaces Number",
         copy=False,
         help="Number of the void document that this one replaces (10.4).",
     )

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..core import pdf_twin
 from ..core.twin_messages import TwinError
 from ..core.wording import plain_name
+from ..twin_wording import describe
 
 
 class AsiCocDocument(models.Model):
@@ -57,8 +58,7 @@ class AsiCocDocument(models.Model):
         try:
             return pdf_twin.read_upload(name, content)
         except TwinError as error:
-            # pylint: disable-next=translation-not-lazy
-            reason = self.env._(error.message) % error.parameters
+            reason = describe(self.env, error)
             raise UserError(
                 self.env._(
                     "%(file)s cannot be read as a CoC Document: %(reason)s Enter the "
@@ -74,8 +74,8 @@ class AsiCocDocument(models.Model):
             raise UserError(
                 self.env._(
                     "%(receipt)s has CoC Document %(verified)s already, and "
-                    "%(document)s does not replace it (10.4). Withdraw the verification "
-                    "first if it is wrong.",
+                    "%(document)s does not replace it (10.4). Withdraw the "
+                    "verification first if it is wrong.",
                     receipt=picking.name,
                     verified=verified.name,
                     document=payload["number"] or "–",

@@ -34,8 +34,8 @@ class AsiCocDocument(models.Model):
             if document.direction != "issued" or document.state != "issued":
                 raise UserError(
                     self.env._(
-                        "%(document)s is %(state)s: only a document that was issued and "
-                        "is in force can be voided or replaced (9.6).",
+                        "%(document)s is %(state)s: only a document that was issued "
+                        "and is in force can be voided or replaced (9.6).",
                         document=document.display_name,
                         state=dict(
                             self._fields["state"]._description_selection(self.env)

@@ -45,7 +45,9 @@ class IrAttachment(models.Model):
                         picking, attachment.name, attachment.raw
                     )
             except UserError as error:
-                picking.message_post(body=str(error))
+                # A delivery note or an analysis may be attached to a receipt, too.
+                if getattr(error.__cause__, "code", None) != "pdf_without_twin":
+                    picking.message_post(body=str(error))
 
     def _coc_check_not_issued(self):
         """Refuse to change or delete the PDF of an issued CoC Document (9.1)."""
@@ -55,9 +57,9 @@ class IrAttachment(models.Model):
         if held:
             raise UserError(
                 self.env._(
-                    "%(file)s is the PDF of CoC Document %(document)s as it was issued; "
-                    "it stays on file and cannot change (9.1). To correct an error, "
-                    "void or replace the document.",
+                    "%(file)s is the PDF of CoC Document %(document)s as it was "
+                    "issued; it stays on file and cannot change (9.1). To correct an "
+                    "error, void or replace the document.",
                     file=held.pdf_attachment_id.name,
                     document=held.name,
                 )

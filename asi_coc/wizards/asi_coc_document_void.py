@@ -158,7 +158,7 @@ class AsiCocDocumentVoid(models.TransientModel):
             raise UserError(
                 self.env._(
                     "Nothing of %(document)s is left as CoC Material, so there is "
-                    "nothing to replace it with. Choose one of the other courses (9.6).",
+                    "nothing to replace it with. Choose another course (9.6).",
                     document=document.name,
                 )
             )
