@@ -13,6 +13,7 @@ from . import (
     test_demo_large,
     test_designation,
     test_drift,
+    test_errors,
     test_flow_edges,
     test_forecast,
     test_guards,
@@ -34,4 +35,5 @@ from . import (
     test_statement,
     test_tours,
     test_untrusted_input,
+    test_verification_requests,
 )
