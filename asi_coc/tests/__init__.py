@@ -13,6 +13,7 @@ from . import (
     test_demo_large,
     test_designation,
     test_drift,
+    test_errors,
     test_flow_edges,
     test_forecast,
     test_guards,
@@ -36,4 +37,5 @@ from . import (
     test_twin,
     test_twin_hostile,
     test_untrusted_input,
+    test_verification_requests,
 )
