@@ -1,5 +1,8 @@
 from . import (
     base_partner_merge_automatic_wizard,
+    asi_coc_certificate_import,
+    asi_coc_certificate_import_column,
+    asi_coc_certificate_import_line,
     asi_coc_drift_decision,
     asi_coc_period_reopen,
     asi_coc_short_term_negative,
