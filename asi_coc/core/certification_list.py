@@ -192,9 +192,7 @@ def find_delimiter(text):
 
 
 def _read_csv(text, delimiter):
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, strict=True
-    )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     end = 0
     while True:
         try:

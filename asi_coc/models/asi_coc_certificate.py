@@ -339,7 +339,10 @@ class AsiCocCertificate(models.Model):
                 today,
             )
         )
-        self.browse(row[0] for row in rows)._compute_status()
+        changed = self.browse(row[0] for row in rows)
+        for name in ("status", "status_date"):
+            self.env.add_to_compute(self._fields[name], changed)
+        changed._recompute_recordset(["status", "status_date"])
 
     # -- what others ask --------------------------------------------------------
     def _is_valid_on(self, day):

@@ -26,7 +26,6 @@ class AsiCocCertificateCheck(models.Model):
         help="Certificate that was checked.",
     )
     checked_on = fields.Date(
-        string="Checked On",
         required=True,
         default=fields.Date.context_today,
         help="Day of the check. Shipments of later days count towards the next (10.3).",
@@ -36,7 +35,7 @@ class AsiCocCertificateCheck(models.Model):
         string="Checked By",
         readonly=True,
         required=True,
-        default=lambda self: self.env.user,
+        default=lambda self: self.env.uid,
         help="Who checked.",
     )
     result = fields.Selection(

@@ -29,7 +29,6 @@ class AsiCocCertificate(models.Model):
         help="When and by whom the certificate was looked up (10.3).",
     )
     last_checked_on = fields.Date(
-        string="Last Checked On",
         compute="_compute_last_check",
         store=True,
         help="Day of the latest check (10.3).",
@@ -119,25 +118,32 @@ class AsiCocCertificate(models.Model):
         if not self:
             return {}
         self.env.flush_all()
-        rows = self.env.execute_query(check_query(scope, day, self))
+        rows = {
+            row[0]: row[1:]
+            for row in self.env.execute_query(check_query(scope, day, self))
+        }
+        # sudo: users are only named; read together
+        users = self.env["res.users"].sudo()
+        users = users.browse({row[1] for row in rows.values() if row[1]})
         return {
-            row[0]: self.browse(row[0])._explain_check(scope, day, *row[1:])
-            for row in rows
+            # sudo: whoever receives is told; contacts are only named
+            certificate.id: certificate._explain_check(
+                scope.sudo(), day, users, *rows[certificate.id]
+            )
+            for certificate in self.sudo()
         }
 
-    def _explain_check(self, scope, day, checked_on, user_id, result, shipments):
-        # sudo: whoever receives may read it; users and contacts are only named
-        certificate = self.sudo()
-        values = {"certificate": certificate.display_name}
+    def _explain_check(self, scope, day, users, checked_on, user_id, result, shipments):
+        values = {"certificate": self.display_name}
         if not checked_on:
             return self.env._(
                 "Certificate %(certificate)s has never been checked (10.3).", **values
             )
-        interval = scope.sudo().certificate_check_days
+        interval = scope.certificate_check_days
         since = fields.Date.add(checked_on, days=interval)
         values |= {
             "day": format_day(self.env, checked_on),
-            "person": self.env["res.users"].sudo().browse(user_id).name,
+            "person": users.filtered(lambda user: user.id == user_id).name,
         }
         if result == "not_found":
             return self.env._(
@@ -154,7 +160,7 @@ class AsiCocCertificate(models.Model):
                 since=format_day(self.env, since),
                 interval=interval,
             )
-        limit = scope.sudo().certificate_check_shipments
+        limit = scope.certificate_check_shipments
         if limit and shipments >= limit:
             return self.env._(
                 "Certificate %(certificate)s was last checked on %(day)s by "

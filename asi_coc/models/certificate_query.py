@@ -41,9 +41,7 @@ def check_query(scope, day, certificates):
         """,
         ids=certificates.ids,
         day=day,
-        shipments=shipment_query(
-            scope, SQL("IN (SELECT asked.partner_id FROM asked)")
-        ),
+        shipments=shipment_query(scope, SQL("IN (SELECT asked.partner_id FROM asked)")),
     )
 
 

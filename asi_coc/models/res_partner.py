@@ -127,7 +127,7 @@ class ResPartner(models.Model):
 
     # -- what others ask -----------------------------------------------------------
     def _coc_has_due_diligence(self, day):
-        """Tell whether the due diligence on the trader is accepted for ``day`` (7.2)."""
+        """Tell whether the trader's due diligence is accepted for ``day`` (7.2)."""
         self.ensure_one()
         until = self.commercial_partner_id.coc_due_diligence_until
         return bool(until) and day <= until

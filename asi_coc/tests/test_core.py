@@ -2,7 +2,14 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..core import balance, flows, period, quantity
+from ..core import (
+    balance,
+    certification_list,
+    certification_row,
+    flows,
+    period,
+    quantity,
+)
 
 
 class TestCoreExamples(BaseCase):
@@ -15,6 +22,12 @@ class TestCoreExamples(BaseCase):
 
     def test_balance(self):
         self._check(balance)
+
+    def test_certification_list(self):
+        self._check(certification_list)
+
+    def test_certification_row(self):
+        self._check(certification_row)
 
     def test_flows(self):
         self._check(flows)

@@ -74,9 +74,7 @@ class AsiCocCertificateImport(models.TransientModel):
         readonly=True,
         help="What an import would do with each row.",
     )
-    summary = fields.Char(
-        compute="_compute_summary", help="How many rows become what."
-    )
+    summary = fields.Char(compute="_compute_summary", help="How many rows become what.")
     error_count = fields.Integer(
         compute="_compute_summary", help="Rows that keep the list from being imported."
     )
@@ -199,9 +197,7 @@ class AsiCocCertificateImport(models.TransientModel):
         except UnreadableList as error:
             raise UserError(self._explain(error)) from error
         except binascii.Error as error:
-            raise UserError(
-                self._explain(UnreadableList("damaged", line=0))
-            ) from error
+            raise UserError(self._explain(UnreadableList("damaged", line=0))) from error
 
     def _explain(self, error):
         messages = {
@@ -271,9 +267,7 @@ class AsiCocCertificateImport(models.TransientModel):
                 indexes[column.target] = column.position
         if "number" not in indexes:
             raise UserError(
-                self.env._(
-                    "No column is the certificate number. Choose which one is."
-                )
+                self.env._("No column is the certificate number. Choose which one is.")
             )
         return indexes
 
@@ -309,6 +303,7 @@ class AsiCocCertificateImport(models.TransientModel):
             [decision for decision in decisions if decision.outcome == "create"]
         )
         source = self.env._("Certification list %(file)s", file=self.filename or "")
+        results = {"update": "changed"}
         for decision in decisions:
             if decision.outcome == "update" and decision.values:
                 decision.certificate.write(decision.values)
@@ -329,7 +324,7 @@ class AsiCocCertificateImport(models.TransientModel):
             [
                 {
                     "certificate_id": decision.certificate.id,
-                    "result": "changed" if decision.outcome == "update" else "unchanged",
+                    "result": results.get(decision.outcome, "unchanged"),
                     "source": source,
                 }
                 for decision in decisions

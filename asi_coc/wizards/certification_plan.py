@@ -255,9 +255,7 @@ class CertificationPlan:
         """Return ``(status, day)`` for the history, or None where it has that."""
         if not status or status == "expired":
             if status and end >= self.today:
-                raise RowError(
-                    self.env._("Expired, but valid until %(end)s.", end=end)
-                )
+                raise RowError(self.env._("Expired, but valid until %(end)s.", end=end))
             return None
         in_force = certificate._get_status_row(day or self.today)
         if (in_force.status or "certified") == status:
