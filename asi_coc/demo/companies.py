@@ -132,6 +132,15 @@ PARTNERS = {
     "Harbour Casthouse": ("2 Pier Road", "Baltimore", "us", "C00066"),
     "Great Lakes Cans": ("90 Bottling Way", "Milwaukee", "us", "C00102"),
 }
+#: What the certificates of these cover.
+ACTIVITIES = {
+    "Red Hills Bauxite": ("bauxite_mining",),
+    "Southport Alumina": ("alumina_refining",),
+    "Crystal Falls Foundry": ("remelting_refining", "casthouse"),
+    "Lakeside Sheet": ("post_casthouse",),
+    "Harbour Casthouse": ("casthouse",),
+    "Great Lakes Cans": ("post_casthouse",),
+}
 
 
 def create_partner(env, name):
@@ -147,7 +156,7 @@ def create_partner(env, name):
         }
     )
     if certificate:
-        certify(env, partner, certificate, "chain_of_custody")
+        certify(env, partner, certificate, "chain_of_custody", ACTIVITIES[name])
     return partner
 
 
@@ -169,7 +178,11 @@ def set_up(env, record, profile, representative):
     env = env(context={**env.context, "allowed_company_ids": record.ids})
     warehouses = _create_warehouses(env, record, profile)
     certificate = certify(
-        env, record.partner_id, profile.certificate, "chain_of_custody"
+        env,
+        record.partner_id,
+        profile.certificate,
+        "chain_of_custody",
+        [site.activity for site in profile.sites],
     )
     responsible = create_responsible(env, record, profile.responsible, profile.function)
     scope = env["asi.coc.scope"].create(
@@ -197,18 +210,30 @@ def set_up(env, record, profile, representative):
     return Company(record, scope, warehouses)
 
 
-def certify(env, partner, number, standard):
-    """Record an ASI certificate, for every company of the database to see."""
-    return env["asi.coc.certificate"].create(
+def certify(env, partner, number, standard, activities):
+    """Record an ASI certificate, for every company of the database to see.
+
+    Whoever records it has just looked it up (10.3).
+    """
+    certificate = env["asi.coc.certificate"].create(
         {
             "number": number,
             "partner_id": partner.id,
             "standard": standard,
+            "supply_chain_activity_ids": [
+                Command.set(
+                    [env.ref(f"asi_coc.activity_{code}").id for code in activities]
+                )
+            ],
             "date_start": CERTIFIED_FROM,
             "date_end": CERTIFIED_UNTIL,
             "company_id": False,
         }
     )
+    env["asi.coc.certificate.check"].create(
+        {"certificate_id": certificate.id, "source": "ASI's website"}
+    )
+    return certificate
 
 
 def _create_warehouses(env, record, profile):
@@ -232,7 +257,11 @@ def _prepare_facilities(env, record, profile, warehouses):
     certificate, to the Performance Standard.
     """
     performance = certify(
-        env, record.partner_id, profile.certificate.replace("C", "P"), "performance"
+        env,
+        record.partner_id,
+        profile.certificate.replace("C", "P"),
+        "performance",
+        [site.activity for site in profile.sites],
     )
     return [
         Command.create(

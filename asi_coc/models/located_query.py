@@ -143,11 +143,18 @@ def _is_nobodys(place):
 
 
 def certificate_holds(day):
-    """Tell whether ``certificate`` is valid on ``day``, its status counted (10.3)."""
+    """Tell whether ``certificate`` is valid on ``day``, its history counted (10.3)."""
     return SQL(
         """
         certificate.date_start <= %(day)s AND certificate.date_end >= %(day)s
-        AND (certificate.status = 'certified' OR certificate.status_date > %(day)s)
+        AND COALESCE((
+                SELECT history.status
+                  FROM asi_coc_certificate_status history
+                 WHERE history.certificate_id = certificate.id
+                   AND history.date <= %(day)s
+              ORDER BY history.date DESC
+                 LIMIT 1
+            ), 'certified') = 'certified'
         """,
         day=day,
     )

@@ -30,6 +30,7 @@ READ_MODELS = (
     "res.company",
     "asi.coc.activity",
     "asi.coc.certificate",
+    "asi.coc.certificate.status",
     "asi.coc.facility",
     "asi.coc.form",
     "asi.coc.period",

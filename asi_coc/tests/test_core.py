@@ -4,6 +4,8 @@ from odoo.tests import BaseCase
 
 from ..core import (
     balance,
+    certification_list,
+    certification_row,
     flows,
     pdf_syntax,
     pdf_twin,
@@ -25,6 +27,12 @@ class TestCoreExamples(BaseCase):
 
     def test_balance(self):
         self._check(balance)
+
+    def test_certification_list(self):
+        self._check(certification_list)
+
+    def test_certification_row(self):
+        self._check(certification_row)
 
     def test_flows(self):
         self._check(flows)

@@ -33,6 +33,13 @@ PARTNERS = {
     "casthouse_1": ("Huangshui Wire Rod", "5 River Road", "Haidong, Qinghai", "C00837"),
     "casthouse_2": ("Lanzhou Plate", "16 Furnace Road", "Lanzhou, Gansu", "C00846"),
 }
+#: What the certificates of these cover.
+ACTIVITIES = {
+    "alumina": ("alumina_refining",),
+    "liquid": ("post_casthouse",),
+    "casthouse_1": ("post_casthouse",),
+    "casthouse_2": ("post_casthouse",),
+}
 #: Key: name, material, form, cost per tonne, tracking.
 PRODUCTS = {
     "alumina": ("Smelter Grade Alumina", "alumina", "form_alumina", 3_200, "none"),
@@ -104,7 +111,9 @@ def create_partners(env):
             }
         )
         if certificate:
-            certify(env, partners[key], certificate, "chain_of_custody")
+            certify(
+                env, partners[key], certificate, "chain_of_custody", ACTIVITIES[key]
+            )
     return partners
 
 
@@ -112,7 +121,10 @@ def set_up(env, record, representative, days):
     """Give the company its warehouses and an active scope with one period."""
     env = env(context={**env.context, "allowed_company_ids": record.ids})
     warehouses = _create_warehouses(env, record)
-    certificate = certify(env, record.partner_id, "458", "chain_of_custody")
+    activities = {activity for _name, _code, activity, _yield in SITES.values()}
+    certificate = certify(
+        env, record.partner_id, "458", "chain_of_custody", sorted(activities)
+    )
     responsible = create_responsible(env, record, "CoC Office", "Quality Department")
     scope = env["asi.coc.scope"].create(
         {
@@ -155,7 +167,10 @@ def _create_warehouses(env, record):
 
 
 def _prepare_facilities(env, record, warehouses):
-    performance = certify(env, record.partner_id, "458-PS", "performance")
+    activities = {activity for _name, _code, activity, _yield in SITES.values()}
+    performance = certify(
+        env, record.partner_id, "458-PS", "performance", sorted(activities)
+    )
     return [
         Command.create(
             {
