@@ -174,7 +174,8 @@ class AsiCocDocument(models.Model):
         "planned date (9.3d).",
     )
     supplementary_information = fields.Text(
-        help="Further statements (9.4). Each needs objective evidence; attach it."
+        help="Further statements as printed (9.4): of an issued document those chosen "
+        "from the scope's supplementary statements, of a received one what it says."
     )
     verified_by_id = fields.Many2one(
         "res.users",
@@ -310,7 +311,6 @@ class AsiCocDocument(models.Model):
         ).date()
         customer = picking.partner_id.commercial_partner_id
         responsible = scope.responsible_id or self.env.user
-        product = self.env["product.product"].browse(lines[0]["product_id"])
         certificate = self.env["asi.coc.certificate"]._find(customer, day)
         return {
             "scope_id": scope.id,
@@ -326,9 +326,6 @@ class AsiCocDocument(models.Model):
             ),
             "line_ids": [fields.Command.create(line) for line in lines],
             "picking_ids": [fields.Command.set(picking.ids)],
-            "carbon_footprint": product.coc_carbon_footprint,
-            "carbon_method": product.coc_carbon_method,
-            "supplementary_information": scope.supplementary_information,
         }
 
     @api.model

@@ -112,11 +112,6 @@ class AsiCocScope(models.Model):
         help="Issue the CoC Document as soon as a delivery that designates CoC "
         "Material is done. Otherwise a draft is made.",
     )
-    supplementary_information = fields.Text(
-        translate=True,
-        help="Printed on every CoC Document unless changed there (9.4). Each "
-        "statement needs objective evidence.",
-    )
     sequence_id = fields.Many2one(
         "ir.sequence",
         string="CoC Document Numbers",

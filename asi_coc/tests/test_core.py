@@ -2,7 +2,7 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..core import balance, flows, period, quantity
+from ..core import balance, flows, net_material, period, quantity, sustainability
 
 
 class TestCoreExamples(BaseCase):
@@ -19,8 +19,14 @@ class TestCoreExamples(BaseCase):
     def test_flows(self):
         self._check(flows)
 
+    def test_net_material(self):
+        self._check(net_material)
+
     def test_period(self):
         self._check(period)
 
     def test_quantity(self):
         self._check(quantity)
+
+    def test_sustainability(self):
+        self._check(sustainability)
