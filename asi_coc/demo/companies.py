@@ -37,6 +37,7 @@ class Profile:
     responsible: str
     function: str
     statement: str
+    statement_name: str
     sites: tuple[Site, ...]
     periods: tuple[tuple[date, date], ...]
     policy: str = "strict"
@@ -68,6 +69,7 @@ ACME = Profile(
     function="VP Sales",
     statement="Acme Alumina is certified to ISO14001. Our responsible sourcing "
     "policy is available at www.acmenalumina.com/responsiblesourcing/",
+    statement_name="ISO 14001 and responsible sourcing policy",
     sites=(Site("Alumina Refinery", "REF", "alumina_refining", 0.4),),
     periods=(
         (date(2024, 1, 1), date(2024, 12, 31)),
@@ -87,6 +89,7 @@ SMELTING_COMPANY = Profile(
     function="Receiving Department",
     statement="Our responsible sourcing policy is available at "
     "www.1886melturing.com/responsiblesourcing/",
+    statement_name="Responsible sourcing policy",
     sites=(
         Site("Smelter", "SML", "smelting", 0.52),
         Site("Casthouse", "CST", "casthouse", 0.980392),
@@ -109,6 +112,7 @@ ROLLERS = Profile(
     # Figure 12 gives no function.
     function="",
     statement="",
+    statement_name="",
     sites=(Site("Rolling Mill", "MIL", "post_casthouse", 0.8),),
     periods=(
         (date(2024, 10, 1), date(2024, 12, 31)),
@@ -196,7 +200,6 @@ def set_up(env, record, profile, representative):
             "responsible_id": responsible.id,
             "availability_policy": profile.policy,
             "tz": profile.tz,
-            "supplementary_information": profile.statement,
             "facility_ids": _prepare_facilities(env, record, profile, warehouses),
         }
     )
@@ -206,8 +209,29 @@ def set_up(env, record, profile, representative):
             for start, end in profile.periods
         ]
     )
+    if profile.statement:
+        _create_statement(env, scope, profile)
     scope.with_user(representative).action_activate()
     return Company(record, scope, warehouses)
+
+
+def _create_statement(env, scope, profile):
+    """Put the figure's statement on every document, with its evidence (9.4)."""
+    env["asi.coc.supplementary.statement"].create(
+        {
+            "name": profile.statement_name,
+            "text": profile.statement,
+            "scope_id": scope.id,
+            "evidence_ids": [
+                Command.create(
+                    {
+                        "name": f"{profile.statement_name}.txt",
+                        "raw": f"{profile.name}: {profile.statement}".encode(),
+                    }
+                )
+            ],
+        }
+    )
 
 
 def certify(env, partner, number, standard, activities):

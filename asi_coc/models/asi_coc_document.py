@@ -206,7 +206,8 @@ class AsiCocDocument(models.Model):
         "planned date (9.3d).",
     )
     supplementary_information = fields.Text(
-        help="Further statements (9.4). Each needs objective evidence; attach it."
+        help="Further statements as printed (9.4): of an issued document those chosen "
+        "from the scope's supplementary statements, of a received one what it says."
     )
     internal = fields.Boolean(
         readonly=True,

@@ -43,7 +43,6 @@ class AsiCocDocument(models.Model):
         )
         customer = pickings.partner_id.commercial_partner_id[:1]
         responsible = scope.responsible_id or self.env.user
-        product = self.env["product.product"].browse(lines[0]["product_id"])
         certificate = self.env["asi.coc.certificate"]._find(customer, day)
         return {
             "scope_id": scope.id,
@@ -59,9 +58,6 @@ class AsiCocDocument(models.Model):
             ),
             "line_ids": [fields.Command.create(line) for line in lines],
             "picking_ids": [fields.Command.set(pickings.ids)],
-            "carbon_footprint": product.coc_carbon_footprint,
-            "carbon_method": product.coc_carbon_method,
-            "supplementary_information": scope.supplementary_information,
             "send_after_issue": scope.send_automatically,
         }
 

@@ -214,6 +214,13 @@ class AsiCocDocument(models.Model):
                 ),
                 "coc_mass": twin.mass_text(line.coc_mass),
                 "total_mass": twin.mass_text(line.total_mass),
+                "items": int(line.item_count) or None,
+                "net_mass_per_item": (
+                    twin.mass_text(line.item_mass) if line.item_mass else None
+                ),
+                "mass_shipped": (
+                    twin.mass_text(line.shipped_mass) if line.shipped_mass else None
+                ),
                 "lots": lots.get((line.material, line.form), []),
             }
             for line in self.line_ids

@@ -68,17 +68,23 @@ class AsiCocDocumentLine(models.Model):
 
         What has come back is taken off.
         """
-        moves = pickings.sudo().move_ids
         groups = self.env["asi.coc.entry"]._read_group(
-            [
-                ("move_id", "in", (moves | moves.returned_move_ids).ids),
-                ("flow", "=", "output"),
-            ],
+            self._get_delivered_domain(pickings),
             ["material", "form_id", "product_id", "status"],
             ["mass:sum"],
         )
         lines = self._sum_by_form(groups)
         return [line for line in lines if line["coc_mass"] > 0]
+
+    @api.model
+    def _get_delivered_domain(self, pickings):
+        """Return the domain of the entries of deliveries, and of their returns."""
+        # sudo: only ids are read
+        moves = pickings.sudo().move_ids
+        return [
+            ("move_id", "in", (moves | moves.returned_move_ids).ids),
+            ("flow", "=", "output"),
+        ]
 
     @api.model
     def _prepare_internal(self, picking):

@@ -95,17 +95,20 @@ class AsiCocDocument(models.Model):
     def _get_kept_values(self):
         """Return what a replacement takes over: what people entered on the draft."""
         return {
-            name: self[name]
-            for name in (
-                "responsible",
-                "customer_responsible",
-                "carbon_footprint",
-                "carbon_method",
-                "origin_information",
-                "recycled_content",
-                "performance_status",
-                "supplementary_information",
-            )
+            **{
+                name: self[name]
+                for name in (
+                    "responsible",
+                    "customer_responsible",
+                    "carbon_footprint",
+                    "carbon_method",
+                    "cradle_to_gate",
+                    "origin_information",
+                    "print_recycled_content",
+                    "performance_status",
+                )
+            },
+            "statement_ids": [fields.Command.set(self.statement_ids.ids)],
         }
 
     def _remind_of_returns(self, returns):

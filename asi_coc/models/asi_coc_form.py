@@ -8,6 +8,13 @@ from .ledger_guard import get_changes
 LEDGERED_FIELDS = {"material", "liquid"}
 
 
+SCRAP_KINDS = [
+    ("pre_consumer", "Pre-Consumer"),
+    ("post_consumer", "Post-Consumer"),
+    ("dross", "Dross"),
+]
+
+
 class AsiCocForm(models.Model):
     _name = "asi.coc.form"
     _description = "Form of CoC Material"
@@ -30,6 +37,12 @@ class AsiCocForm(models.Model):
         help="Other names that suppliers' CoC Documents give this form, one per line, "
         "in any language (10.2)."
     )
+    scrap_kind = fields.Selection(
+        SCRAP_KINDS,
+        help="What the recycled content counts scrap in this form as (9.3c). Dross "
+        "and other aluminium-bearing waste of making and working aluminium is told "
+        "with pre-consumer scrap (4.2). Left empty, it counts as neither.",
+    )
     active = fields.Boolean(
         default=True, help="Archive a form that is no longer traded."
     )
@@ -38,6 +51,16 @@ class AsiCocForm(models.Model):
         "CHECK (liquid IS NOT TRUE OR material = 'aluminium')",
         "Only aluminium comes in liquid form.",
     )
+
+    _kind_of_scrap = models.Constraint(
+        "CHECK (scrap_kind IS NULL OR material = 'scrap')",
+        "Only scrap is pre-consumer, post-consumer or dross.",
+    )
+
+    @api.onchange("material")
+    def _onchange_material(self):
+        if self.material != "scrap":
+            self.scrap_kind = False
 
     def _get_names(self):
         """Return all names of the form, in every language it is translated to."""

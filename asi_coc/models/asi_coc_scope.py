@@ -123,11 +123,6 @@ class AsiCocScope(models.Model):
         help="Send the PDF to the customer as soon as it is made. Otherwise somebody "
         "sends it from the document.",
     )
-    supplementary_information = fields.Text(
-        translate=True,
-        help="Printed on every CoC Document unless changed there (9.4). Each "
-        "statement needs objective evidence.",
-    )
     sequence_id = fields.Many2one(
         "ir.sequence",
         string="CoC Document Numbers",

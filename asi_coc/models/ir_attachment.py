@@ -13,11 +13,13 @@ class IrAttachment(models.Model):
     def write(self, vals):
         if vals.keys() & (CONTENT_FIELDS | {"res_model", "res_id"}):
             self._coc_check_not_issued()
+            self._coc_check_evidence()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_coc_issued(self):
         self._coc_check_not_issued()
+        self._coc_check_evidence()
 
     def _post_add_create(self, **kwargs):
         """Read a CoC Document that was dropped on a receipt (10.1)."""
@@ -62,5 +64,29 @@ class IrAttachment(models.Model):
                     "error, void or replace the document.",
                     file=held.pdf_attachment_id.name,
                     document=held.name,
+                )
+            )
+
+    def _coc_check_evidence(self):
+        """Refuse to change or delete what an issued CoC Document rests on (9.4)."""
+        if not self.ids:
+            return
+        # sudo: documents of any company count
+        document = (
+            self.env["asi.coc.document"]
+            .sudo()
+            .search(
+                [("evidence_ids", "in", self.ids), ("state", "!=", "draft")], limit=1
+            )
+        )
+        if document:
+            used = self & document.evidence_ids
+            raise UserError(
+                self.env._(
+                    "File %(file)s can be neither changed nor deleted: it is evidence "
+                    "for CoC Document %(document)s, which has been issued (9.4). "
+                    "Add the new file beside it.",
+                    file=used[:1].name,
+                    document=document.name,
                 )
             )

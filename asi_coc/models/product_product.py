@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..core.quantity import GRAM, alloy_share, is_whole, to_mass, whole_units
+from ..core.quantity import GRAM, ZERO, alloy_share, is_whole, to_mass, whole_units
 from ..core.wording import plain_name
 from ..formatting import format_number
 from .product_template import LEDGERED_FIELDS
@@ -20,9 +20,23 @@ class ProductProduct(models.Model):
         "kg or t.",
     )
 
+    coc_total_unit_mass = fields.Float(
+        string="Total Mass (t)",
+        digits=(16, 6),
+        help="Mass in tonnes per unit of measure with coatings and everything else of "
+        "other materials. Left at zero, all of it is material. CoC Documents show "
+        "the share of material in what was shipped (9.2).",
+    )
+
     _coc_net_mass_positive = models.Constraint(
         "CHECK (coc_net_mass IS NULL OR coc_net_mass >= 0)",
         "A net material mass cannot be negative.",
+    )
+    _coc_total_unit_mass_contains_net = models.Constraint(
+        "CHECK (coc_total_unit_mass IS NULL OR coc_total_unit_mass = 0"
+        " OR coc_total_unit_mass >= COALESCE(coc_net_mass, 0))",
+        "The total mass of a product contains its net material mass: it cannot be less "
+        "(9.2). Leave it at zero where the product is all material.",
     )
 
     def write(self, vals):
@@ -81,6 +95,20 @@ class ProductProduct(models.Model):
     def _coc_get_whole_share(self, share, quantity, uom):
         """Return a share of ``quantity`` in whole products, rounded down (8.5)."""
         return float(whole_units(to_mass(share * quantity), self._coc_get_whole(uom)))
+
+    def _coc_get_shipped_pieces(self, quantity, uom, net_mass):
+        """Return items, net mass and mass shipped of what is ``net_mass`` tonnes (9.2).
+
+        ``quantity`` is in ``uom``; items are in the product's own unit, and zero
+        where it contains no other materials. What is shipped weighs no less than
+        the material in it, whatever a lot weighed.
+        """
+        self.ensure_one()
+        total = to_mass(self.coc_total_unit_mass)
+        if not total or not uom._has_common_reference(self.uom_id):
+            return ZERO, net_mass, net_mass
+        items = quantity * Decimal(str(uom.factor)) / Decimal(str(self.uom_id.factor))
+        return items, net_mass, max(to_mass(items * total), net_mass)
 
     def _coc_check_designation(self, quantity, uom):
         """Refuse to designate what cannot be CoC Material (8.5).

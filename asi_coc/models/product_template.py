@@ -51,6 +51,15 @@ class ProductTemplate(models.Model):
         "packaging and other materials (8.1). Not needed for products measured in "
         "kg or t.",
     )
+    coc_total_unit_mass = fields.Float(
+        string="Total Mass (t)",
+        digits=(16, 6),
+        compute="_compute_coc_total_unit_mass",
+        inverse="_inverse_coc_total_unit_mass",
+        help="Mass in tonnes per unit of measure with coatings and everything else of "
+        "other materials. Left at zero, all of it is material. CoC Documents show "
+        "the share of material in what was shipped (9.2).",
+    )
     coc_mass_basis = fields.Char(
         string="Mass Assumption",
         help="How the net mass was found: drawing, average of weighings … It is "
@@ -72,7 +81,8 @@ class ProductTemplate(models.Model):
     coc_carbon_footprint = fields.Float(
         string="Carbon Footprint (t CO2e/t)",
         digits=(16, 3),
-        help="Average carbon footprint, printed on CoC Documents (9.3a).",
+        help="Average carbon footprint, printed on CoC Documents of periods without "
+        "sustainability data (9.3a).",
     )
     coc_carbon_method = fields.Char(
         string="Footprint Method",
@@ -97,6 +107,18 @@ class ProductTemplate(models.Model):
 
     def _inverse_coc_net_mass(self):
         self._set_product_variant_field("coc_net_mass")
+
+    @api.depends("product_variant_ids.coc_total_unit_mass")
+    def _compute_coc_total_unit_mass(self):
+        self._compute_template_field_from_variant_field("coc_total_unit_mass")
+
+    def _inverse_coc_total_unit_mass(self):
+        self._set_product_variant_field("coc_total_unit_mass")
+
+    def _get_related_fields_variant_template(self):
+        # Odoo hands these on to the variant that a new product gets.
+        masses = ["coc_net_mass", "coc_total_unit_mass"]
+        return super()._get_related_fields_variant_template() + masses
 
     @api.onchange("coc_material")
     def _onchange_coc_material(self):

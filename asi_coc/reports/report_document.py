@@ -52,7 +52,7 @@ class ReportDocument(models.AbstractModel):
             "types": self._get_types(document),
             "chunks": self._get_chunks(document),
             "sustainability": self._get_sustainability(document),
-            "supplementary": document.supplementary_information,
+            "supplementary": self._get_supplementary(document),
             "shipments": self._get_shipments(document),
             "lots": self._get_lots(document),
             "is_signed": document.direction == "issued",
@@ -150,7 +150,9 @@ class ReportDocument(models.AbstractModel):
         room = FIRST_PAGE - TEXT_LINE * max(text.count("\n") for text in addresses)
         chunks = [[]]
         for line in lines:
-            room -= LINE_PADDING + TEXT_LINE * self._count_text_lines(line["form"])
+            texts = filter(None, (line["form"], line["pieces"]))
+            height = sum(self._count_text_lines(text) for text in texts)
+            room -= LINE_PADDING + TEXT_LINE * height
             if room < 0 and chunks[-1]:
                 chunks.append([])
                 room = NEXT_PAGE
@@ -166,11 +168,36 @@ class ReportDocument(models.AbstractModel):
     def _get_line(self, line):
         return {
             "form": line.form,
+            "pieces": self._describe_pieces(line),
             "coc_mass": format_number(self.env, line.coc_mass),
             "total_mass": format_number(self.env, line.total_mass),
             "unit": self._get_unit(line.material),
             "is_total": False,
         }
+
+    def _describe_pieces(self, line):
+        """Tell the share (m·n)/M of pieces that contain other materials (9.2)."""
+        if not line.shipped_mass or line.shipped_mass == line.total_mass:
+            return ""
+        numbers = {
+            name: format_number(self.env, line[name], digits)
+            for name, digits in (
+                ("material_share", 2),
+                ("item_count", 6),
+                ("item_mass", 6),
+                ("shipped_mass", 6),
+            )
+        }
+        if not line.item_count:
+            return self.env._(
+                "Net material %(material_share)s %% of %(shipped_mass)s t shipped",
+                **numbers,
+            )
+        return self.env._(
+            "Net material %(material_share)s %%: %(item_count)s items of "
+            "%(item_mass)s t in %(shipped_mass)s t shipped",
+            **numbers,
+        )
 
     def _get_unit(self, material):
         if material == "bauxite":
@@ -184,6 +211,7 @@ class ReportDocument(models.AbstractModel):
             return None
         return {
             "form": self.env._("Total"),
+            "pieces": "",
             "coc_mass": format_number(self.env, document.coc_mass),
             "total_mass": format_number(self.env, document.total_mass),
             "unit": self._get_unit(*materials),
@@ -192,16 +220,20 @@ class ReportDocument(models.AbstractModel):
 
     def _get_sustainability(self, document):
         """Return ``(label, text)`` of what was given of 9.3."""
-        footprint = document.carbon_footprint and self.env._(
-            "%(footprint)s t CO2e/t Al",
-            footprint=format_number(self.env, document.carbon_footprint, 3),
+        footprint = document.carbon_footprint and document._format_footprint(
+            document.carbon_footprint, document.cradle_to_gate
+        )
+        method = (
+            self.env._("Method of the footprint")
+            if footprint
+            else self.env._("Carbon footprint and its method")
         )
         rows = [
             (
                 self.env._("Average carbon footprint of the CoC Material"),
                 footprint,
             ),
-            (self.env._("Method of the footprint"), document.carbon_method),
+            (method, document.carbon_method),
             (
                 self.env._("Information on the source of the ASI Aluminium"),
                 document.origin_information,
@@ -212,10 +244,16 @@ class ReportDocument(models.AbstractModel):
             ),
             (
                 self.env._("Post-casthouse: recycled content and its method"),
-                document.recycled_content,
+                document.print_recycled_content and document.recycled_content,
             ),
         ]
         return [(label, text) for label, text in rows if text]
+
+    def _get_supplementary(self, document):
+        """Return the statements: as issued, or as a draft would be (9.4)."""
+        if document.state == "draft" and document.direction == "issued":
+            return document._compose_statements()
+        return document.supplementary_information
 
     def _get_shipments(self, document):
         """Name the transfers, so that document and goods lead to each other (9.1)."""

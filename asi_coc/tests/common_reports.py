@@ -99,6 +99,21 @@ class FigureCase(ReportCase):
         )
         cls.scope.action_activate()
 
+    def state(self, text, **values):
+        """Have CoC Documents make a supplementary statement, with its evidence."""
+        evidence = self.env["ir.attachment"].create(
+            {"name": "Evidence.pdf", "raw": b"%PDF-1.7 evidence"}
+        )
+        return self.env["asi.coc.supplementary.statement"].create(
+            {
+                "name": "Statement",
+                "text": text,
+                "scope_id": self.scope.id,
+                "evidence_ids": [Command.set(evidence.ids)],
+                **values,
+            }
+        )
+
     @classmethod
     def _create_certificate(cls, partner, number):
         return cls.env["asi.coc.certificate"].create(

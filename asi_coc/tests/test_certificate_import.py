@@ -148,7 +148,9 @@ class TestReading(BaseCase):
         self.refuse(b"%PDF-1.7\n\x01\x02\n", "not_text")
 
     def test_old_or_encrypted_excel(self):
-        self.refuse(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old_or_encrypted")
+        self.refuse(
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old_or_encrypted"
+        )
 
     def test_encrypted_package(self):
         content = bytearray(to_xlsx(ACME))
@@ -311,9 +313,7 @@ class ImportCase(CertificateCase):
         wizard = (
             self.env["asi.coc.certificate.import"]
             .with_user(self.importer)
-            .create(
-                {"file": base64.b64encode(content), "filename": filename, **values}
-            )
+            .create({"file": base64.b64encode(content), "filename": filename, **values})
         )
         wizard.action_read()
         return wizard
@@ -452,7 +452,9 @@ class TestImport(ImportCase):
         self.assertEqual(self.found("C00059").date_start, date(2025, 1, 1))
 
     def test_columns_are_guessed_and_can_be_changed(self):
-        wizard = self.read(b"Code,Entity\nC00015,Acme Alumina\n", standard="performance")
+        wizard = self.read(
+            b"Code,Entity\nC00015,Acme Alumina\n", standard="performance"
+        )
         wizard.invalidate_recordset()
 
     def test_month_first(self):

@@ -7,13 +7,16 @@ from ..core import (
     certification_list,
     certification_row,
     flows,
+    net_material,
     pdf_syntax,
     pdf_twin,
     period,
     quantity,
+    sustainability,
     twin,
     twin_messages,
     twin_structure,
+    wording,
 )
 
 
@@ -37,6 +40,9 @@ class TestCoreExamples(BaseCase):
     def test_flows(self):
         self._check(flows)
 
+    def test_net_material(self):
+        self._check(net_material)
+
     def test_period(self):
         self._check(period)
 
@@ -46,8 +52,12 @@ class TestCoreExamples(BaseCase):
     def test_twin(self):
         self._check(twin)
         self._check(twin_messages)
+        self._check(wording)
         self._check(twin_structure)
 
     def test_pdf(self):
         self._check(pdf_syntax)
         self._check(pdf_twin)
+
+    def test_sustainability(self):
+        self._check(sustainability)

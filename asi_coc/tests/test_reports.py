@@ -30,7 +30,7 @@ class TestFigure11(FigureCase):
         self.at("2020-07-11")
         self.company.partner_id.country_id = self.env.ref("base.au")
         self.customer.country_id = self.env.ref("base.ca")
-        self.scope.supplementary_information = (
+        self.state(
             "Acme Alumina is certified to ISO14001. Our Responsible Sourcing Policy is "
             "at www.acmealumina.com/responsiblesourcing/"
         )
@@ -112,9 +112,7 @@ class TestFigure12(FigureCase):
         return document
 
     def test_figure_12(self):
-        self.scope.supplementary_information = (
-            "Our Responsible Sourcing Policy is at www.1886smelting.com"
-        )
+        self.state("Our Responsible Sourcing Policy is at www.1886smelting.com")
         delivery = self.deliver(self.slab, 2000, designated=2000, place=self.place)
 
         (text,) = self.read_pages("report_document", delivery.coc_document_ids)

@@ -197,7 +197,7 @@ class AsiCocDocumentVoid(models.TransientModel):
                 "agreed_on": today,
                 "corrected_on": today,
                 "prevention": self.prevention,
-                "review_date": self.review_date,
+                "review_due": self.review_date,
             }
         )
 
