@@ -60,7 +60,6 @@
         "views/asi_coc_scope_views.xml",
         "views/asi_coc_form_views.xml",
         "views/asi_coc_activity_views.xml",
-        "views/res_partner_views.xml",
         "views/product_views.xml",
         "views/stock_location_views.xml",
         "views/stock_lot_views.xml",

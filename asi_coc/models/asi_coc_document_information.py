@@ -311,7 +311,7 @@ class AsiCocDocument(models.Model):
         return super().action_issue()
 
     def _complete_information(self):
-        """Put what the draft chose into what is printed, and keep its evidence (9.4)."""
+        """Put what the draft chose into print, and keep its evidence (9.4)."""
         self.ensure_one()
         evidence = (
             self.statement_ids.evidence_ids | self.sustainability_ids.evidence_ids

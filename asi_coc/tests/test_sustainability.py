@@ -226,7 +226,6 @@ class TestSustainabilityData(SustainabilityCase):
         user = new_test_user(self.env, "clerk", groups="asi_coc.group_officer")
         secret = self.env["ir.attachment"].create({"name": "Secret", "raw": b"x"})
         data = self.record()
-        data.company_id  # of this company
         user.write({"company_ids": [Command.link(self.company.id)]})
         with self.refused(AccessError):
             data.with_user(user).write({"evidence_ids": [Command.link(secret.id)]})

@@ -49,7 +49,13 @@ class AsiCocDocumentVoid(models.TransientModel):
     agreed_correction = fields.Text(
         required=True, help="Steps agreed with the customer to correct it (9.6)."
     )
-    agreed_with = fields.Char(help="Person at the customer it was agreed with.")
+    agreed_with = fields.Char(
+        required=True, help="Person at the other party it was agreed with (9.6, 10.4)."
+    )
+    double_counting = fields.Text(
+        string="No Double Counting",
+        help="How it is made sure that swapped CoC Material counts once only (10.4).",
+    )
     prevention = fields.Text(
         required=True, help="What keeps the error from happening again (9.6)."
     )
@@ -197,6 +203,8 @@ class AsiCocDocumentVoid(models.TransientModel):
                 "agreed_on": today,
                 "corrected_on": today,
                 "prevention": self.prevention,
+                "double_counting": self.double_counting,
+                "state": "prevented",
                 "review_due": self.review_date,
             }
         )
