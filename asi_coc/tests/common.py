@@ -14,6 +14,9 @@ class CocCase(TransactionCase):
     orders go through the methods their buttons call.
     """
 
+    #: Number of the supplier's certificate; none where a test records its own.
+    supplier_certificate = "C00015"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -31,7 +34,9 @@ class CocCase(TransactionCase):
             {"name": "Plant", "code": "PLT", "company_id": cls.company.id}
         )
         cls.stock = cls.warehouse.lot_stock_id
-        cls.supplier = cls.env["res.partner"].create({"name": "Acme Alumina"})
+        cls.supplier = cls.env["res.partner"].create(
+            {"name": "Acme Alumina", "street": "1000 Element Rd", "city": "Peel"}
+        )
         cls.customer = cls.env["res.partner"].create(
             {"name": "Rollers United", "street": "2 Coil Street", "city": "Essen"}
         )
@@ -39,6 +44,8 @@ class CocCase(TransactionCase):
         cls.unit = cls.env.ref("uom.product_uom_unit")
         cls._create_products()
         cls._create_scope()
+        if cls.supplier_certificate:
+            cls.certify(cls.supplier, cls.supplier_certificate)
 
     @classmethod
     def _create_products(cls):
@@ -93,6 +100,9 @@ class CocCase(TransactionCase):
                 "member_since": "2023-02-01",
                 "representative_ids": [Command.set(cls.env.ref("base.user_admin").ids)],
                 "tz": "UTC",
+                # Tests of checks set their own; here suppliers stay checked.
+                "certificate_check_days": 9999,
+                "certificate_check_shipments": 0,
                 "facility_ids": [
                     Command.create(
                         {
@@ -201,7 +211,7 @@ class CocCase(TransactionCase):
             **values,
         )
         if claimed and verify:
-            picking.action_coc_verify()
+            self.verify(picking)
         return picking
 
     def deliver(self, product, quantity, designated=0, place=None):
@@ -325,7 +335,35 @@ class CocCase(TransactionCase):
         )
         quant.action_apply_inventory()
 
+    def verify(self, picking, **values):
+        """Enter what only the paper of a receipt's document tells, and verify it."""
+        action = picking.action_coc_received_document()
+        document = self.env["asi.coc.document"].browse(action["res_id"])
+        day = picking.date_done.date()
+        paper = {"date": day, "responsible": "Jan Rogers, VP Sales"}
+        document.write({**paper, "conformance": True, **values})
+        picking.action_coc_verify()
+        return document
+
     # -- setting up -----------------------------------------------------------
+    @classmethod
+    def certify(cls, partner, number, **values):
+        """Put a checked CoC certificate of a partner on file."""
+        return cls.env["asi.coc.certificate"].create(
+            {
+                "number": number,
+                "partner_id": partner.commercial_partner_id.id,
+                "date_start": "2019-01-01",
+                "date_end": "2029-12-31",
+                "supply_chain_activity_ids": [
+                    Command.set(cls.env["asi.coc.activity"].search([]).ids)
+                ],
+                "check_ids": [Command.create({"checked_on": "2019-01-01"})],
+                "company_id": False,
+                **values,
+            }
+        )
+
     @classmethod
     def user(cls, login, *groups):
         return cls.env["res.users"].create(

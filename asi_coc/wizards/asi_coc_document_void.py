@@ -18,9 +18,6 @@ class AsiCocDocumentVoid(models.TransientModel):
         ondelete="cascade",
         help="Document with the error.",
     )
-    company_id = fields.Many2one(
-        related="document_id.company_id", help="Entity that issued it."
-    )
     direction = fields.Selection(
         related="document_id.direction", help="Issued by us, or received."
     )
