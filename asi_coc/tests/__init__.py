@@ -15,6 +15,7 @@ from . import (
     test_demo,
     test_demo_large,
     test_designation,
+    test_document_life,
     test_drift,
     test_errors,
     test_flow_edges,
