@@ -27,6 +27,8 @@ from . import (
     test_moves_partners,
     test_moves_scrap,
     test_moves_unbuild,
+    test_pdf_hostile,
+    test_pdf_twin,
     test_period_edges,
     test_reconciliation,
     test_reports,
