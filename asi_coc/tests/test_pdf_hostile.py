@@ -294,7 +294,7 @@ class TestHostilePdf(HostileCase):
             (b"", b"9", "pdf_broken"),
         ):
             with self.subTest(start + piece):
-                text = start + piece * (8 * MEGABYTE // len(piece))
+                text = start + piece * (4 * MEGABYTE // len(piece))
                 self.check(make_pdf({1: text}), code)
         text = b"<" + b"a " * 4 * MEGABYTE + b">"
         self.check(make_pdf({1: text}), "pdf_broken")

@@ -220,22 +220,22 @@ class TestFuzz(HostileCase):
             twin.find_missing(result)
             twin.find_contradictions(result)
 
-    @settings(derandomize=True, deadline=None, max_examples=300)
+    @settings(derandomize=True, deadline=None, max_examples=150)
     @given(st.sampled_from([b"", b"{", b"%PDF-1.7\n"]), st.binary(max_size=500))
     def test_any_bytes(self, head, data):
         self.check_any(head + data)
 
-    @settings(derandomize=True, deadline=None, max_examples=2500)
+    @settings(derandomize=True, deadline=None, max_examples=1000)
     @given(mutations())
     def test_mutated_uploads(self, data):
         self.check_any(data)
 
-    @settings(derandomize=True, deadline=None, max_examples=500)
+    @settings(derandomize=True, deadline=None, max_examples=300)
     @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=3), max_size=40))
     def test_any_catalog(self, pieces):
         self.check_any(make_pdf(attached(flate(TWIN), b" ".join(pieces))))
 
-    @settings(derandomize=True, deadline=None, max_examples=300)
+    @settings(derandomize=True, deadline=None, max_examples=150)
     @given(
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
