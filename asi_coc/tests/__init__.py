@@ -33,6 +33,8 @@ from . import (
     test_moves_scrap,
     test_moves_unbuild,
     test_other_materials,
+    test_pdf_hostile,
+    test_pdf_twin,
     test_period_edges,
     test_reconciliation,
     test_recycled_content,
