@@ -190,7 +190,10 @@ class AsiCocDocument(models.Model):
         is told with its method (9.3a).
         """
         footprints = [
-            (each, self._get_footprint(each.product, records[each.period, each.product]))
+            (
+                each,
+                self._get_footprint(each.product, records[each.period, each.product]),
+            )
             for each in shipped
         ]
         known = [footprint for _each, footprint in footprints if footprint.value]
@@ -308,9 +311,12 @@ class AsiCocDocument(models.Model):
         return super().action_issue()
 
     def _complete_information(self):
-        """Put what the draft chose into what is printed, and keep its evidence (9.4)."""
+        """Put what the draft chose into what is printed; keep its evidence (9.4)."""
         self.ensure_one()
-        evidence = self.statement_ids.evidence_ids | self.sustainability_ids.evidence_ids
+        # sudo: who issues need not be able to open every file
+        sources = self.sudo()
+        evidence = sources.statement_ids.evidence_ids
+        evidence |= sources.sustainability_ids.evidence_ids
         self.write(
             {
                 "supplementary_information": self._compose_statements(),

@@ -23,7 +23,9 @@ class TestRecycledContentProperties(BaseCase):
         self.assertLessEqual(pre.part + post.part, pre.whole)
         self.assertEqual(pre.whole, sum(masses))
 
-    @settings(derandomize=True, max_examples=25, deadline=None, phases=(Phase.generate,))
+    @settings(
+        derandomize=True, max_examples=25, deadline=None, phases=(Phase.generate,)
+    )
     @given(MASSES, MASSES)
     def test_more_primary_never_raises_a_share(self, scrap, primary):
         alone = recycled_content(AluminiumInput(post_consumer=scrap))
@@ -104,12 +106,8 @@ class TestRecycledContent(CocCase):
         """Scrap the mill makes and the furnace takes in never came from outside."""
         self.melt("post", 20)
         self.receive(self.slab, 80, place=self.mill_place)
-        self.produce(
-            self.scraps["pre"], 30, [(self.slab, 30)], self.mill_place
-        )
-        self.move_inside(
-            self.scraps["pre"], 30, self.mill_place, self.furnace_place
-        )
+        self.produce(self.scraps["pre"], 30, [(self.slab, 30)], self.mill_place)
+        self.move_inside(self.scraps["pre"], 30, self.mill_place, self.furnace_place)
         self.assertEqual(self.shares(), (0, 20))
 
     def test_returned_scrap_is_taken_back(self):
@@ -164,9 +162,7 @@ class TestRecycledContent(CocCase):
     def test_nothing_on_scrap_sold(self):
         """Recycled content is of aluminium; scrap sold on has none of its own."""
         self.melt("pre", 40)
-        self.receive(
-            self.scraps["pre"], 10, claimed=10, place=self.furnace_place
-        )
+        self.receive(self.scraps["pre"], 10, claimed=10, place=self.furnace_place)
         document = self.deliver(
             self.scraps["pre"], 5, designated=1, place=self.furnace_place
         ).coc_document_ids

@@ -33,9 +33,7 @@ class TestSupplementaryStatements(UserCase):
         )
 
     def ship(self, quantity=10):
-        return self.deliver(
-            self.slab, quantity, designated=quantity
-        ).coc_document_ids
+        return self.deliver(self.slab, quantity, designated=quantity).coc_document_ids
 
     def draft(self):
         self.scope.issue_automatically = False
@@ -70,6 +68,16 @@ class TestSupplementaryStatements(UserCase):
         document.with_user(self.officer).statement_ids = chosen
         document.with_user(self.officer).action_issue()
         self.assertEqual(document.supplementary_information, "We hold Offsets.")
+
+    def test_storekeeper_without_any_coc_group(self):
+        self.state()
+        self.as_user(self.storekeeper)
+        delivery = self.deliver(self.slab, 10, designated=10)
+        self.env = self.env(su=True)
+        document = delivery.sudo().coc_document_ids
+        self.assertEqual(document.state, "issued")
+        self.assertEqual(document.supplementary_information, "We hold ISO 14001.")
+        self.assertEqual(document.evidence_ids.name, "ISO 14001.pdf")
 
     def test_nothing_free_on_an_issued_document(self):
         """Text typed into the draft, by RPC, has no evidence: it is not printed."""
@@ -125,9 +133,7 @@ class TestSupplementaryStatements(UserCase):
         self.customer.lang = "de_DE"
         statement = self.state()
         statement.with_context(lang="de_DE").text = "Wir haben ISO 14001."
-        self.assertEqual(
-            self.ship().supplementary_information, "Wir haben ISO 14001."
-        )
+        self.assertEqual(self.ship().supplementary_information, "Wir haben ISO 14001.")
 
     def test_issued_text_is_frozen(self):
         statement = self.state()

@@ -139,14 +139,10 @@ class TestSustainabilityData(SustainabilityCase):
         )
 
     def test_a_form_without_footprint_has_no_part_in_an_average(self):
-        self.record(
-            product_id=self.slab.id, carbon_footprint=5, carbon_method="IAI"
-        )
+        self.record(product_id=self.slab.id, carbon_footprint=5, carbon_method="IAI")
         document = self.ship((self.slab, 10), (self.billet, 12))
         self.assertEqual(document.carbon_footprint, 0)
-        self.assertEqual(
-            document.carbon_method, "Rolling Slab: 5 t CO2e/t Al, IAI"
-        )
+        self.assertEqual(document.carbon_method, "Rolling Slab: 5 t CO2e/t Al, IAI")
 
     def test_nothing_recorded(self):
         document = self.ship()
@@ -230,7 +226,6 @@ class TestSustainabilityData(SustainabilityCase):
         user = new_test_user(self.env, "clerk", groups="asi_coc.group_officer")
         secret = self.env["ir.attachment"].create({"name": "Secret", "raw": b"x"})
         data = self.record()
-        data.company_id  # of this company
         user.write({"company_ids": [Command.link(self.company.id)]})
         with self.refused(AccessError):
             data.with_user(user).write({"evidence_ids": [Command.link(secret.id)]})
@@ -275,8 +270,7 @@ class TestPerformanceStatus(SustainabilityCase):
         document = self.ship((self.coil, 10), place=self.mill_place)
         self.assertEqual(
             document.performance_status,
-            "Certification to the ASI Performance Standard is planned by "
-            "March 1, 2026",
+            "Certification to the ASI Performance Standard is planned by March 1, 2026",
         )
 
     def test_a_planned_date_that_has_passed_is_not_told(self):
@@ -306,9 +300,7 @@ class TestSustainabilityCosts(SustainabilityCase):
             )
         )
         for product in products:
-            self.record(
-                product_id=product.id, carbon_footprint=1, carbon_method="IAI"
-            )
+            self.record(product_id=product.id, carbon_footprint=1, carbon_method="IAI")
         self.env.flush_all()
         self.env.invalidate_all()
         products.mapped("coc_form_id")
