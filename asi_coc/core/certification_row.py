@@ -71,6 +71,7 @@ COLUMNS = {
     "date_end": (
         "validuntil",
         "validto",
+        "to",
         "enddate",
         "end",
         "until",
@@ -241,7 +242,12 @@ def parse_standard(text):
     """
     shortened = re.sub(r"(?i)^\s*asi\b|\(.*?\)", "", text)
     shortened = re.sub(r"(?i)\bv?\s*\d+(\.\d+)*\s*$", "", shortened)
-    return _look_up(STANDARDS, shortened) if text.strip() else ""
+    if not text.strip():
+        return ""
+    try:
+        return _look_up(STANDARDS, shortened)
+    except UnknownValue as error:
+        raise UnknownValue(text) from error
 
 
 def parse_activities(text):

@@ -125,7 +125,11 @@ class AsiCocCertificateImport(models.TransientModel):
         delimiter = "" if not read.delimiter else repr(read.delimiter)
         self.reading = " ".join(filter(None, [read.encoding, delimiter]))
         self.state = "preview"
-        return self.action_preview()
+        if "number" in self.column_ids.mapped("target"):
+            return self.action_preview()
+        # The user has to say which column it is.
+        self.line_ids = [Command.clear()]
+        return self._reopen()
 
     def action_preview(self):
         """Show what an import with these columns would do; nothing is changed.
