@@ -394,6 +394,22 @@ class TestPartner(CertificateCase):
             ).create({"name": "Quick Metal"})
             self.assertFalse(any(made[name] for name in values))
 
+    def test_a_merge_of_contacts_decides_nothing(self):
+        """Accepted due diligence does not come to another contact by a merge."""
+        manager = self.user(
+            "contact-manager", "asi_coc.group_user", "base.group_partner_manager"
+        )
+        self.customer.write(
+            {"coc_is_trader": True, "coc_due_diligence_until": "2025-12-31"}
+        )
+        twin = self.env["res.partner"].create({"name": "Rollers United Ltd"})
+        merge = self.env["base.partner.merge.automatic.wizard"].with_user(manager)
+        with self.refused(AccessError, "Compliance Officer", "Rollers United Ltd"):
+            merge.create({})._merge((self.customer | twin).ids, twin)
+        merge.create({})._merge((self.customer | twin).ids, self.customer)
+        self.assertFalse(twin.exists())
+        self.assertEqual(self.customer.coc_due_diligence_by_id, self.env.user)
+
     def test_sellers_go_on_entering_contacts(self):
         seller = self.user(
             "contact-manager", "asi_coc.group_user", "base.group_partner_manager"

@@ -19,6 +19,7 @@ class AsiCocCertificateImport(models.TransientModel):
 
     _name = "asi.coc.certificate.import"
     _description = "Import of a Certification List"
+    _rec_name = "filename"
 
     file = fields.Binary(
         attachment=False,
@@ -36,7 +37,10 @@ class AsiCocCertificateImport(models.TransientModel):
         string="Read As", readonly=True, help="Kind of file, encoding and delimiter."
     )
     date_order = fields.Selection(
-        [("day_first", "03/04/2026 is 3 April"), ("month_first", "It is March 4")],
+        [
+            ("day_first", "03/04/2026 is 3 April"),
+            ("month_first", "03/04/2026 is March 4"),
+        ],
         string="Dates",
         required=True,
         default="day_first",
