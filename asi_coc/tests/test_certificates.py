@@ -403,10 +403,21 @@ class TestPartner(CertificateCase):
             {"coc_is_trader": True, "coc_due_diligence_until": "2025-12-31"}
         )
         twin = self.env["res.partner"].create({"name": "Rollers United Ltd"})
-        merge = self.env["base.partner.merge.automatic.wizard"].with_user(manager)
+        wizards = self.env["base.partner.merge.automatic.wizard"].with_user(manager)
+        merges = [
+            wizards.create(
+                {
+                    "state": "selection",
+                    "partner_ids": [Command.set((self.customer | twin).ids)],
+                    "dst_partner_id": target.id,
+                }
+            )
+            for target in (twin, self.customer)
+        ]
         with self.refused(AccessError, "Compliance Officer", "Rollers United Ltd"):
-            merge.create({})._merge((self.customer | twin).ids, twin)
-        merge.create({})._merge((self.customer | twin).ids, self.customer)
+            merges[0].action_merge()
+        self.env.invalidate_all()
+        merges[1].action_merge()
         self.assertFalse(twin.exists())
         self.assertEqual(self.customer.coc_due_diligence_by_id, self.env.user)
 
