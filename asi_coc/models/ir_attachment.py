@@ -13,13 +13,17 @@ class IrAttachment(models.Model):
     def write(self, vals):
         if vals.keys() & (CONTENT_FIELDS | {"res_model", "res_id"}):
             self._coc_check_not_issued()
-            self._coc_check_evidence()
+        if CONTENT_FIELDS & vals.keys():
+            for attachment in self:
+                attachment._coc_check_content(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_coc_issued(self):
         self._coc_check_not_issued()
-        self._coc_check_evidence()
+        document = self._coc_find_issued()
+        if document:
+            (self & document.evidence_ids)[:1]._coc_refuse(document)
 
     def _post_add_create(self, **kwargs):
         """Read a CoC Document that was dropped on a receipt (10.1)."""
@@ -67,26 +71,29 @@ class IrAttachment(models.Model):
                 )
             )
 
-    def _coc_check_evidence(self):
-        """Refuse to change or delete what an issued CoC Document rests on (9.4)."""
-        if not self.ids:
-            return
+    def _coc_check_content(self, vals):
+        document = self._coc_find_issued()
+        if document and not self._coc_is_stored_again(vals):
+            self._coc_refuse(document)
+
+    def _coc_is_stored_again(self, vals):
+        """Tell whether ``vals`` only store the same content elsewhere, as Odoo may."""
+        return CONTENT_FIELDS & vals.keys() == {"raw"} and vals["raw"] == self.raw
+
+    def _coc_find_issued(self):
+        """Return an issued CoC Document that rests on one of these files (9.4)."""
         # sudo: documents of any company count
-        document = (
-            self.env["asi.coc.document"]
-            .sudo()
-            .search(
-                [("evidence_ids", "in", self.ids), ("state", "!=", "draft")], limit=1
+        documents = self.env["asi.coc.document"].sudo()
+        domain = [("evidence_ids", "in", self.ids), ("state", "!=", "draft")]
+        return documents.search(domain, limit=1) if self.ids else documents
+
+    def _coc_refuse(self, document):
+        raise UserError(
+            self.env._(
+                "File %(file)s can be neither changed nor deleted: it is evidence for "
+                "CoC Document %(document)s, which has been issued (9.4). Add the new "
+                "file beside it.",
+                file=self.name,
+                document=document.name,
             )
         )
-        if document:
-            used = self & document.evidence_ids
-            raise UserError(
-                self.env._(
-                    "File %(file)s can be neither changed nor deleted: it is evidence "
-                    "for CoC Document %(document)s, which has been issued (9.4). "
-                    "Add the new file beside it.",
-                    file=used[:1].name,
-                    document=document.name,
-                )
-            )

@@ -5,6 +5,7 @@ nothing to post, and the running totals must add up to the ledger.
 """
 
 import psycopg2
+import pytest
 
 SUPERUSER_ID = 1
 # What leaves drift behind, and must: stock demands that this can be done.
@@ -12,6 +13,22 @@ DRIFTING = {
     # A location becomes internal after goods left it: they were no output then.
     "test_location_usage",
 }
+# What the account must refuse, and tests of Odoo's do: they pass when it does.
+REFUSED = {
+    # A unit that entries were worked out with is changed: history would be relabelled.
+    "test_mo_overview_comp_different_uom": "Unit of Screw cannot change from Units to "
+    "Pack of 6",
+}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Hold a test to its refusal, where there is one."""
+    refusal = REFUSED.get(item.name)
+    if not refusal:
+        return (yield)
+    with pytest.raises(Exception, match=refusal):
+        yield
 
 
 def pytest_sessionstart():
