@@ -16,6 +16,7 @@ from . import (
     test_demo_large,
     test_designation,
     test_document_life,
+    test_document_properties,
     test_drift,
     test_errors,
     test_flow_edges,
