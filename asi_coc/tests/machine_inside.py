@@ -1,17 +1,16 @@
-"""Rules of the state machine: what happens to stock that stays."""
+"""Operations of the machine: what happens to stock that stays."""
 
 from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
 
-from .common_machine import picks, sites, tonnes
+from .common_machine import operation, picks, sites, tonnes
 
 
-class InsideRules:
+class InsideOperations:
     """Transfers, transit, packages, scrap and counts (8.1, 8.4)."""
 
-    @rule(site=sites, quantity=tonnes, pick=picks)
+    @operation(times=3, site=sites, quantity=tonnes, pick=picks)
     def move_on(self, site, quantity, pick):
         """To the mill, within the casthouse, or out of the scope and back."""
         case = self.at_site(site)
@@ -25,7 +24,7 @@ class InsideRules:
         self.transfers[site].append(moved)
         self.did(what)
 
-    @rule(site=sites, quantity=st.integers(2, 400), way=st.integers(0, 2))
+    @operation(times=2, site=sites, quantity=st.integers(2, 400), way=st.integers(0, 2))
     def supply_depot(self, site, quantity, way):
         """Through transit: all, in two parts, or turned back on the way."""
         case = self.at_site(site)
@@ -46,7 +45,7 @@ class InsideRules:
             case.give_back(sent, quantity - quantity // 2)
             self.did("transit turned back")
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def move_packages(self, site, quantity):
         case = self.at_site(site)
         receipt = case.plan_receipt(case.slab, quantity)
@@ -68,7 +67,7 @@ class InsideRules:
         self.transfers[site].append(moved)
         self.did("package moved")
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def relocate(self, site, quantity):
         """From the list of stock: to the mill, and back by reverting it."""
         case = self.at_site(site)
@@ -83,13 +82,15 @@ class InsideRules:
         self.counts[site].append(line)
         self.did("quantities relocated")
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def scrap(self, site, quantity):
         case = self.at_site(site)
         case.scrap_product(case.slab, quantity, location_id=case.casthouse_place)
         self.did("scrap order")
 
-    @rule(site=sites, quantity=st.integers(0, 12_000), ago=st.integers(0, 30))
+    @operation(
+        times=2, site=sites, quantity=st.integers(0, 12_000), ago=st.integers(0, 30)
+    )
     def count(self, site, quantity, ago):
         """Count alumina, some days after the counting itself."""
         case = self.at_site(site)
@@ -106,8 +107,7 @@ class InsideRules:
             self.counts[site].append(lines)
             self.did("inventory gain" if found > 0 else "inventory loss")
 
-    @precondition(lambda self: any(self.counts))
-    @rule(site=sites, pick=picks)
+    @operation(times=2, site=sites, pick=picks)
     def revert_count(self, site, pick):
         self.at_site(site)
         line = self.take(self.counts, pick)

@@ -1,18 +1,24 @@
-"""Rules of the state machine: what comes from partners and goes to them."""
+"""Operations of the machine: what comes from partners and goes to them."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
 
 from odoo import Command
 
-from .common_machine import few, percents, picks, sites, tonnes
+from .common_machine import few, operation, percents, picks, sites, tonnes
 
 
-class PartnersRules:
+class PartnersOperations:
     """Receipts, deliveries, their returns, and what others own (8.3 to 8.5)."""
 
     # -- in -------------------------------------------------------------------
-    @rule(site=sites, quantity=tonnes, part=percents, verify=st.booleans(), pick=picks)
+    @operation(
+        times=3,
+        site=sites,
+        quantity=tonnes,
+        part=percents,
+        verify=st.booleans(),
+        pick=picks,
+    )
     def receive(self, site, quantity, part, verify, pick):
         case = self.at_site(site)
         good = (case.slab, case.alloy, case.granulate)[pick % 3]
@@ -25,7 +31,7 @@ class PartnersRules:
         self.transfers[site].append(receipt)
         self.did("receipt")
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def receive_in_another_unit(self, site, quantity):
         """Tonnes of what is held in kilograms, kilograms of what is in tonnes."""
         case = self.at_site(site)
@@ -37,7 +43,7 @@ class PartnersRules:
         self.transfers[site] += receipts
         self.did("receipt in another unit")
 
-    @rule(site=sites, pieces=few, weight=st.integers(5, 25), part=percents)
+    @operation(site=sites, pieces=few, weight=st.integers(5, 25), part=percents)
     def receive_weighed(self, site, pieces, weight, part):
         """A lot of sows that weigh half a tonne to two and a half, and one unweighed.
 
@@ -55,7 +61,7 @@ class PartnersRules:
         with self.perhaps("delivery of weighed lots"):
             case.deliver(case.sow, pieces, designated=pieces * part // 200)
 
-    @rule(site=sites, pieces=few)
+    @operation(site=sites, pieces=few)
     def receive_put_away(self, site, pieces):
         """Billets are put away at the mill."""
         case = self.at_site(site)
@@ -64,13 +70,11 @@ class PartnersRules:
         self.transfers[site].append(receipt)
         self.did("putaway")
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def receive_in_steps(self, site, quantity):
         """By the yard: input, quality, stock."""
         case = self.at_site(site)
-        order = case.purchase(
-            case.supplier, case.slab, quantity, case.yard.in_type_id
-        )
+        order = case.purchase(case.supplier, case.slab, quantity, case.yard.in_type_id)
         picking = order.picking_ids
         for _step in range(3):
             case.validate(picking)
@@ -79,7 +83,7 @@ class PartnersRules:
         case.assertFalse(picking)
         self.did("steps of a receipt")
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def receive_nowhere(self, site, quantity):
         """At a place that is no facility's yet."""
         case = self.at_site(site)
@@ -89,8 +93,7 @@ class PartnersRules:
         self.nowhere[site].append(place)
         self.did("what cannot be classed")
 
-    @precondition(lambda self: any(self.nowhere))
-    @rule(site=sites, pick=picks)
+    @operation(site=sites, pick=picks)
     def take_in(self, site, pick):
         case = self.at_site(site)
         place = self.take(self.nowhere, pick)
@@ -100,7 +103,7 @@ class PartnersRules:
             self.did("classed later")
 
     # -- out ------------------------------------------------------------------
-    @rule(site=sites, quantity=tonnes, part=percents, pick=picks)
+    @operation(times=3, site=sites, quantity=tonnes, part=percents, pick=picks)
     def deliver(self, site, quantity, part, pick):
         case = self.at_site(site)
         good = (case.slab, case.alloy, case.granulate)[pick % 3]
@@ -111,7 +114,7 @@ class PartnersRules:
             if part:
                 self.check_limits("casthouse")
 
-    @rule(site=sites, quantity=few, part=percents)
+    @operation(site=sites, quantity=few, part=percents)
     def deliver_scrap(self, site, quantity, part):
         """Eligible Scrap, of which 40 % are aluminium."""
         case = self.at_site(site)
@@ -129,7 +132,7 @@ class PartnersRules:
         self.case.assertLessEqual(core.demand, core.entitlement)
         self.case.assertLessEqual(core.demand, core.share_limit)
 
-    @rule(site=sites, quantity=st.integers(2, 400), part=percents)
+    @operation(site=sites, quantity=st.integers(2, 400), part=percents)
     def deliver_in_parts(self, site, quantity, part):
         """A part leaves, the rest in a backorder."""
         case = self.at_site(site)
@@ -145,7 +148,7 @@ class PartnersRules:
             case.validate(rest)
             self.transfers[site] += [delivery, rest]
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def deliver_in_steps(self, site, quantity):
         """From the yard: pick, pack, ship."""
         case = self.at_site(site)
@@ -160,7 +163,7 @@ class PartnersRules:
         case.assertEqual(last.location_dest_id, case.customers)
         self.did("steps of a delivery")
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def deliver_kits(self, site, quantity):
         case = self.at_site(site)
         line = {"product": case.pair, "quantity": quantity}
@@ -170,7 +173,7 @@ class PartnersRules:
         self.transfers[site].append(picking)
         self.did("kit delivered")
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def receive_kits(self, site, quantity):
         case = self.at_site(site)
         picking = case.plan_receipt(case.pair, quantity)
@@ -179,19 +182,22 @@ class PartnersRules:
         self.transfers[site].append(picking)
         self.did("kit received")
 
-    @precondition(lambda self: any(self.transfers))
-    @rule(site=sites, quantity=tonnes, pick=picks)
+    @operation(times=3, site=sites, quantity=tonnes, pick=picks)
     def give_back(self, site, quantity, pick):
         case = self.at_site(site)
         picking = self.take(self.transfers, pick)
         left = picking and min(quantity, sum(picking.move_ids.mapped("quantity")))
         if left and len(picking.move_ids) == 1:
             case.give_back(picking, left)
-            usage = picking.location_id.usage
-            self.did(f"return of what came from {usage}")
+            if picking.location_id.usage == "supplier":
+                self.did("return to the supplier")
+            elif picking.location_dest_id.usage == "customer":
+                self.did("return from the customer")
+            else:
+                self.did("return of a transfer")
 
     # -- past us --------------------------------------------------------------
-    @rule(site=sites, quantity=tonnes, part=percents)
+    @operation(site=sites, quantity=tonnes, part=percents)
     def dropship(self, site, quantity, part):
         case = self.at_site(site)
         _sale, picking = case.dropship(case.bar, quantity)
@@ -206,7 +212,7 @@ class PartnersRules:
                 case.give_back(picking, left, place)
                 self.did(what)
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def send_to_sister(self, site, quantity):
         case = self.at_site(site)
         transit = case.env.ref("stock.stock_location_inter_company")
@@ -217,14 +223,14 @@ class PartnersRules:
         self.did("transit between companies")
 
     # -- of others ------------------------------------------------------------
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def receive_for_others(self, site, quantity):
         case = self.at_site(site)
         receipt = case.receive(case.slab, quantity, owner_id=case.consignor.id)
         self.transfers[site].append(receipt)
         self.did("consignment in")
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def deliver_of_others(self, site, quantity):
         """From the place where they were put, so ours are not taken."""
         case = self.at_site(site)
@@ -235,21 +241,21 @@ class PartnersRules:
         self.transfers[site].append(delivery)
         self.did("consignment out")
 
-    @rule(site=sites, quantity=tonnes, pick=picks)
-    def move_alone(self, site, quantity, pick):
-        """A move that belongs to no transfer, and a return of it."""
+    @operation(site=sites, quantity=tonnes)
+    def move_alone(self, site, quantity):
+        """Moves that belong to no transfer, and a return of each."""
         case = self.at_site(site)
         inside = case.casthouse_place
-        source, target, what = (
+        for source, target, what in (
             (case.suppliers, inside, "input without a transfer"),
             (inside, case.customers, "output without a transfer"),
             (inside, case.mill_place, "flow without a transfer"),
-        )[pick % 3]
-        move = case.move_alone(quantity, source, target)
-        case.move_alone(1, target, source, origin_returned_move_id=move.id)
-        self.did(what)
+        ):
+            move = case.move_alone(quantity, source, target)
+            case.move_alone(1, target, source, origin_returned_move_id=move.id)
+            self.did(what)
 
-    @rule(site=sites, quantity=tonnes)
+    @operation(site=sites, quantity=tonnes)
     def add_line(self, site, quantity):
         """A line added to a done transfer, to one of its moves, and a move."""
         case = self.at_site(site)

@@ -217,13 +217,17 @@ class TestMovesWithoutATransfer(OperationsCase):
 
     def test_claim_waits_for_a_document(self):
         """There is no receipt whose document could be verified (10.2)."""
-        move = self.move_alone(10, self.suppliers, self.casthouse_place, coc_claimed_mass=6)
+        move = self.move_alone(
+            10, self.suppliers, self.casthouse_place, coc_claimed_mass=6
+        )
         self.assertEqual(self.entries_of(move), {("input", "non_coc"): 10})
 
     def test_to_a_customer_and_back(self):
         """6 of 10 t designated; 5 t come back, the 4 t without a claim first."""
         self.receive(self.slab, 10, claimed=6)
-        move = self.move_alone(10, self.casthouse_place, self.customers, coc_designated_qty=6)
+        move = self.move_alone(
+            10, self.casthouse_place, self.customers, coc_designated_qty=6
+        )
         self.assertEqual(
             self.entries_of(move), {("output", "coc"): 6, ("output", "non_coc"): 4}
         )
@@ -237,7 +241,9 @@ class TestMovesWithoutATransfer(OperationsCase):
     def test_designation_is_held_to_the_limits(self):
         self.receive(self.slab, 10, claimed=6)
         with self.refused(UserError, "7 t", "6 t are available"):
-            self.move_alone(10, self.casthouse_place, self.customers, coc_designated_qty=7)
+            self.move_alone(
+                10, self.casthouse_place, self.customers, coc_designated_qty=7
+            )
 
     def test_inside(self):
         self.receive(self.slab, 10)
@@ -256,5 +262,7 @@ class TestMovesWithoutATransfer(OperationsCase):
     def test_to_production_without_an_order(self):
         """Nothing says what it was used for: it is lost."""
         self.receive(self.slab, 10)
-        used = self.move_alone(3, self.casthouse_place, self.slab.property_stock_production)
+        used = self.move_alone(
+            3, self.casthouse_place, self.slab.property_stock_production
+        )
         self.assertEqual(self.entries_of(used), {("loss", "pooled"): 3})
