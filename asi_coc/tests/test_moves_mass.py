@@ -4,9 +4,10 @@ from odoo.tests import tagged
 
 from .common import CocCase
 from .common_books import BooksMixin
+from .common_partners import LotsMixin
 
 
-class MassCase(BooksMixin, CocCase):
+class MassCase(LotsMixin, BooksMixin, CocCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -14,55 +15,6 @@ class MassCase(BooksMixin, CocCase):
         cls.gram = cls.env.ref("uom.product_uom_gram")
         cls.pound = cls.env.ref("uom.product_uom_lb")
         cls.dozen = cls.env.ref("uom.product_uom_dozen")
-        cls.suppliers = cls.env.ref("stock.stock_location_suppliers")
-        cls.customers = cls.env.ref("stock.stock_location_customers")
-
-    def plan_receipt(self, product, quantity, uom=None, **line):
-        return self.plan(
-            "in",
-            self.suppliers,
-            self.casthouse_place,
-            [{"product": product, "quantity": quantity, "uom": uom, **line}],
-            self.supplier,
-        )
-
-    def receive_in(self, product, quantity, uom):
-        """Receive ``quantity`` as the storekeeper weighs and counts it, in ``uom``."""
-        receipt = self.plan_receipt(product, quantity, uom)
-        receipt.move_line_ids.quantity = quantity
-        self.validate(receipt)
-        self.assertEqual(receipt.move_line_ids.product_uom_id, uom)
-        return receipt
-
-    def create_lot(self, name, product, net_mass=0):
-        return self.env["stock.lot"].create(
-            {"name": name, "product_id": product.id, "coc_net_mass": net_mass}
-        )
-
-    def receive_lots(self, product, amounts, claimed=0):
-        """Receive ``amounts``, pairs of lot and quantity, with a verified claim."""
-        receipt = self.plan_receipt(
-            product,
-            sum(quantity for _lot, quantity in amounts),
-            coc_claimed_mass=claimed,
-        )
-        receipt.move_line_ids.unlink()
-        receipt.move_ids.move_line_ids = [
-            Command.create(
-                {
-                    "lot_id": lot.id,
-                    "quantity": quantity,
-                    "picking_id": receipt.id,
-                    "product_id": product.id,
-                }
-            )
-            for lot, quantity in amounts
-        ]
-        self.validate(receipt)
-        if claimed:
-            receipt.coc_document_reference = f"WEIGHED-{receipt.id}"
-            receipt.action_coc_verify()
-        return receipt
 
 
 @tagged("post_install", "-at_install")
