@@ -314,6 +314,12 @@ class TestVoid(LifeCase):
         self.give_back(self.delivery, 50)
         self.assertEqual(self.casthouse_output(), 0)
 
+    def test_more_comes_back_than_was_delivered(self):
+        """Of 50 t with 30 t of CoC, no more than 30 t of CoC come back."""
+        self.give_back(self.delivery, 50)
+        self.give_back(self.delivery, 15)
+        self.assertEqual(self.casthouse_output(), 0)
+
     def test_voided_in_a_later_period(self):
         """A closed period stays; the open one gets the 30 t back (8.9)."""
         self.open_period("2026-01-01", "2026-12-31")
