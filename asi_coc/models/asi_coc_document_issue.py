@@ -179,7 +179,7 @@ class AsiCocDocument(models.Model):
         return {
             "schema": "asi-coc-document",
             "version": "1.0",
-            "number": self.name,
+            "number": self.name or None,
             "date": str(self.date),
             "conformance": twin.CONFORMANCE,
             "issuer": {

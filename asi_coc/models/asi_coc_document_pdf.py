@@ -98,14 +98,19 @@ class AsiCocDocument(models.Model):
         return f"CoC Document {self.name.replace('/', '-')}"
 
     @api.model
-    def _cron_print(self):
-        """Make the PDFs of what was issued, and send what is to be sent (9.1)."""
+    def _get_unprinted(self):
+        """Return the documents that were issued and have no PDF yet."""
         domain = [
             ("direction", "=", "issued"),
             ("state", "in", PRINTED_STATES),
             ("pdf_attachment_id", "=", False),
         ]
-        waiting = self.search(domain, order="id")
+        return self.search(domain, order="id")
+
+    @api.model
+    def _cron_print(self):
+        """Make the PDFs of what was issued, and send what is to be sent (9.1)."""
+        waiting = self._get_unprinted()
         for left, document in zip(
             range(len(waiting) - 1, -1, -1), waiting, strict=True
         ):

@@ -34,6 +34,8 @@ from . import (
     test_other_materials,
     test_period_edges,
     test_reconciliation,
+    test_receiving,
+    test_receiving_files,
     test_recycled_content,
     test_reports,
     test_security,
@@ -44,5 +46,6 @@ from . import (
     test_twin,
     test_twin_hostile,
     test_untrusted_input,
+    test_unverified_receipts,
     test_verification_requests,
 )
