@@ -64,6 +64,7 @@
         "views/stock_location_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
+        "views/asi_coc_unverified_receipt_views.xml",
         "views/res_partner_views.xml",
         "views/purchase_order_views.xml",
         "views/sale_order_views.xml",

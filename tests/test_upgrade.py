@@ -16,7 +16,7 @@ PLANT = (HERE / "scripts/plant.py").read_text()
 LIVED = """
 arrived = receipt(100, 2, 60)
 validate(arrived)
-arrived.action_coc_verify()
+verify(arrived)
 validate(delivery(50, 30))
 billet = env["product.product"].create({
     "name": "Billet",

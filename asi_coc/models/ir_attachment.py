@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 CONTENT_FIELDS = {"raw", "datas", "db_datas", "store_fname", "url", "type", "checksum"}
 #: Files that a CoC Document may come as.
 READ_MIMETYPES = ("application/pdf", "application/json", "text/plain")
+#: Why other files are none.
+NO_DOCUMENT = ("pdf_without_twin", "upload_unknown")
 
 
 class IrAttachment(models.Model):
@@ -37,7 +39,9 @@ class IrAttachment(models.Model):
         Anything else may be attached to a receipt: what is no CoC Document is left
         alone, and why one could not be read is noted on the receipt.
         """
-        pickings = self.env["stock.picking"]
+        # Who uploads must not count as superuser here, as in the route.
+        env = self.env(su=False)
+        pickings, documents = env["stock.picking"], env["asi.coc.document"]
         for attachment in self.filtered(
             lambda one: one.res_model == "stock.picking"
             and one.mimetype in READ_MIMETYPES
@@ -47,19 +51,38 @@ class IrAttachment(models.Model):
                 continue
             try:
                 with self.env.cr.savepoint():
-                    self.env["asi.coc.document"]._read_upload(
+                    document = documents._read_upload(
                         picking, attachment.name, attachment.raw
                     )
+                    picking.message_post(body=document._describe_read())
             except UserError as error:
                 # A delivery note or an analysis may be attached to a receipt, too.
-                if getattr(error.__cause__, "code", None) != "pdf_without_twin":
+                if getattr(error.__cause__, "code", None) not in NO_DOCUMENT:
                     picking.message_post(body=str(error))
 
     def _coc_check_not_issued(self):
-        """Refuse to change or delete the PDF of an issued CoC Document (9.1)."""
-        # sudo: whoever asks, an issued document keeps its PDF
+        """Refuse to change or delete the file of a CoC Document (9.1, 10.1)."""
+        # sudo: whoever asks, a document keeps its file
         documents = self.env["asi.coc.document"].sudo()
-        held = documents.search([("pdf_attachment_id", "in", self.ids)], limit=1)
+        held = documents.search(
+            [
+                "|",
+                ("pdf_attachment_id", "in", self.ids),
+                "&",
+                ("source_attachment_id", "in", self.ids),
+                ("state", "!=", "draft"),
+            ],
+            limit=1,
+        )
+        if held.direction == "received":
+            raise UserError(
+                self.env._(
+                    "%(file)s is CoC Document %(document)s as it was received; it "
+                    "stays on file and cannot change (10.1).",
+                    file=held.source_attachment_id.name,
+                    document=held.name,
+                )
+            )
         if held:
             raise UserError(
                 self.env._(

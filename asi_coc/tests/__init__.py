@@ -38,6 +38,8 @@ from . import (
     test_pdf_twin,
     test_period_edges,
     test_reconciliation,
+    test_receiving,
+    test_receiving_files,
     test_recycled_content,
     test_reports,
     test_security,
@@ -48,5 +50,6 @@ from . import (
     test_twin,
     test_twin_hostile,
     test_untrusted_input,
+    test_unverified_receipts,
     test_verification_requests,
 )

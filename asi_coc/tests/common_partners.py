@@ -117,7 +117,7 @@ class LotsMixin(PartnersMixin):
         self.validate(receipt)
         if claimed:
             receipt.coc_document_reference = f"WEIGHED-{receipt.id}"
-            receipt.action_coc_verify()
+            self.verify(receipt)
         return receipt
 
 

@@ -169,7 +169,7 @@ class EditOperations:
         )
         if waiting:
             with self.perhaps("document verified"):
-                waiting.action_coc_verify()
+                case.verify(waiting)
 
     @operation(times=5, site=sites)
     def close(self, site):

@@ -13,6 +13,8 @@ from .common import UserCase
 class CertificateCase(UserCase):
     """A supplier with a certificate of 2024 to 2026."""
 
+    supplier_certificate = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -120,7 +120,7 @@ class TestForecast(UserCase):
         receipt.coc_document_reference = "ACME-77"
         receipt.move_ids.picked = True
         receipt._action_done()
-        receipt.action_coc_verify()
+        self.verify(receipt)
         # done: 92 of 160 t; planned: 8 of 40 t
         self.check(inflow_percentage=50, positive_balance=100)
 

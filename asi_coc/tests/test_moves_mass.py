@@ -556,7 +556,7 @@ class TestChangedMass(MassCase):
         """25 t were received; their claim of 25 t is verified after the change."""
         receipt = self.receive(self.billet, 10, claimed=25, verify=False)
         self.billet.coc_net_mass = 2.4
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(
             self.entries(receipt), {("input", "coc"): 25, ("input", "non_coc"): 0}
         )

@@ -203,7 +203,7 @@ class TestContractorOfTheFacility(ContractorCase):
         picking.coc_document_reference = "ACME-DROP"
         self.validate(picking)
         self.assertEqual(self.entries(picking), {("input", "non_coc"): 10})
-        picking.action_coc_verify()
+        self.verify(picking)
         self.assertEqual(
             self.entries(picking), {("input", "non_coc"): 2, ("input", "coc"): 8}
         )
@@ -634,8 +634,11 @@ class TestTwoCompanies(PartnersCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sister = cls.env["res.company"].create({"name": "Sister Mill"})
+        cls.sister = cls.env["res.company"].create(
+            {"name": "Sister Mill", "street": "2 Coil Street", "city": "Peel"}
+        )
         cls.env.user.company_ids += cls.sister
+        cls.certify(cls.company.partner_id, "C00037", company_id=cls.sister.id)
         cls.sister_env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=cls.sister.ids)
         )
@@ -735,7 +738,7 @@ class TestTwoCompanies(PartnersCase):
         self.assertEqual(self.sister_flows(), {})
         receipt = self.buy(60, 50)
         self.assertEqual(self.sister_flows(), {("input", "non_coc"): 60})
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(
             self.sister_flows(), {("input", "coc"): 50, ("input", "non_coc"): 10}
         )
@@ -754,7 +757,7 @@ class TestTwoCompanies(PartnersCase):
         self.receive(self.slab, 100, claimed=50, place=self.stock)
         delivery = self.sell(100, 50)
         receipt = self.buy(100, 50)
-        receipt.action_coc_verify()
+        self.verify(receipt)
         back = self.give_back_of(self.sister_env, receipt, 20)
         self.assertEqual(
             self.sister_flows(), {("input", "coc"): 30, ("input", "non_coc"): 50}
@@ -860,7 +863,7 @@ class TestRoutes(PartnersCase):
             receipt.move_line_ids.location_dest_id,
             self.casthouse_place | self.mill_place,
         )
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(
             self.flows_of("casthouse"), {("input", "coc"): 20, ("input", "non_coc"): 10}
         )
@@ -892,7 +895,7 @@ class TestRoutes(PartnersCase):
             for quantity, place in ((12, self.casthouse_place), (18, self.mill_place))
         ]
         self.validate(receipt)
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(self.flows_of("casthouse"), {("input", "coc"): 12})
         self.assertEqual(
             self.flows_of("post_casthouse"),

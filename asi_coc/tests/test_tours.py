@@ -87,7 +87,7 @@ class TestTours(TourCase):
         self.assertEqual(receipt.move_ids.coc_claimed_mass, 25)
         self.assertEqual(receipt.coc_claim_state, "to_verify")
         self.assertEqual(self.entries(receipt), {("input", "non_coc"): 40})
-        receipt.with_user(self.officer).action_coc_verify()
+        self.verify(receipt.with_user(self.officer))
         self.assertEqual(
             self.entries(receipt), {("input", "coc"): 25, ("input", "non_coc"): 15}
         )
