@@ -11,6 +11,7 @@ def material_share(item_mass, items, shipped_mass):
     masses in tonnes. 100 coated panels with 0.024 t of aluminium each, 2.5 t
     in all, are aluminium for 96 %:
 
+    >>> from decimal import Decimal
     >>> share = material_share(Decimal("0.024"), Decimal(100), Decimal("2.5"))
     >>> share.part, share.percentage
     (Decimal('2.400'), Decimal('96.00'))

@@ -12,8 +12,9 @@ from .twin_messages import TwinError, shown
 SPACE = rb"\x00\t\n\x0c\r "
 SPACES = re.compile(rb"[%s]*" % SPACE)
 COMMENT = re.compile(rb"%[^\r\n]*")
-WORD = re.compile(rb"[^%s()<>\[\]{}/%%]+" % SPACE)
-NAME = re.compile(rb"/[^%s()<>\[\]{}/%%]*" % SPACE)
+# Longer ones than any PDF has are cut, and what is left of them is an error.
+WORD = re.compile(rb"[^%s()<>\[\]{}/%%]{1,100}" % SPACE)
+NAME = re.compile(rb"/[^%s()<>\[\]{}/%%]{0,500}" % SPACE)
 HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f%s]*)>" % SPACE)
 INTEGER = re.compile(rb"[+-]?[0-9]{1,12}")
 REAL = re.compile(rb"[+-]?(?:[0-9]{1,40}\.[0-9]{0,40}|\.[0-9]{1,40}|[0-9]{1,40})")
@@ -110,8 +111,7 @@ class Parser:
         if first == b"(":
             return self._read_string()
         if first == b"<":
-            digits = b"".join(self._take(HEXADECIMAL)[1].split())
-            digits = digits.replace(b"\x00", b"")
+            digits = self._take(HEXADECIMAL)[1].translate(None, b"\x00\t\n\x0c\r ")
             return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
         if first == b"/":
             return self._read_name()

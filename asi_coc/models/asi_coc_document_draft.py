@@ -22,7 +22,7 @@ class AsiCocDocument(models.Model):
         documents = self.sudo()
         lines = documents.env["asi.coc.document.line"]._prepare_from(pickings)
         if not lines:
-            return documents
+            return documents.browse()
         scope = documents._get_scope_of(pickings)
         values = documents._prepare_issued(pickings.sudo(), scope, lines)
         return documents.create(values)

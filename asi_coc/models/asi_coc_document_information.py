@@ -313,9 +313,10 @@ class AsiCocDocument(models.Model):
     def _complete_information(self):
         """Put what the draft chose into print, and keep its evidence (9.4)."""
         self.ensure_one()
-        evidence = (
-            self.statement_ids.evidence_ids | self.sustainability_ids.evidence_ids
-        )
+        # sudo: who issues need not be able to open every file
+        sources = self.sudo()
+        evidence = sources.statement_ids.evidence_ids
+        evidence |= sources.sustainability_ids.evidence_ids
         self.write(
             {
                 "supplementary_information": self._compose_statements(),

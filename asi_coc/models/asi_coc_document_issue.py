@@ -179,7 +179,7 @@ class AsiCocDocument(models.Model):
         return {
             "schema": "asi-coc-document",
             "version": "1.0",
-            "number": self.name,
+            "number": self.name or None,
             "date": str(self.date),
             "conformance": twin.CONFORMANCE,
             "issuer": {
@@ -198,7 +198,7 @@ class AsiCocDocument(models.Model):
             "shipments": self._get_payload_shipments(),
             "sustainability": self._get_payload_sustainability(),
             "supplementary": self._get_payload_supplementary(),
-            "verification_url": self.verification_url,
+            "verification_url": self.verification_url or None,
             "replaces": self.replaces_id.name or None,
             "internal": self.internal,
         }

@@ -98,19 +98,27 @@ class AsiCocDocument(models.Model):
         return f"CoC Document {self.name.replace('/', '-')}"
 
     @api.model
+    def _get_unprinted(self):
+        """Return the documents that were issued and have no PDF yet."""
+        return self.search(
+            [
+                ("direction", "=", "issued"),
+                ("state", "in", PRINTED_STATES),
+                ("pdf_attachment_id", "=", False),
+            ],
+            order="id",
+        )
+
+    @api.model
     def _cron_print(self):
         """Make the PDFs of what was issued, and send what is to be sent (9.1)."""
-        domain = [
-            ("direction", "=", "issued"),
-            ("state", "in", PRINTED_STATES),
-            ("pdf_attachment_id", "=", False),
-        ]
-        waiting = self.search(domain, order="id")
-        for left, document in zip(
-            range(len(waiting) - 1, -1, -1), waiting, strict=True
-        ):
+        progress = self.env["ir.cron"]
+        left = self._get_unprinted()
+        progress._commit_progress(remaining=len(left))
+        for document in left:
             document._print_or_note()
-            self.env["ir.cron"]._commit_progress(1, remaining=left)
+            if not progress._commit_progress(1):
+                break
 
     def _print_or_note(self):
         """Print and send; what goes wrong is noted on the document, once."""

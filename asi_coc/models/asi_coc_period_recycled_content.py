@@ -99,11 +99,10 @@ class AsiCocPeriod(models.Model):
         return self.env._(
             "Pre-consumer %(pre)s %%, post-consumer %(post)s %% of all aluminium "
             "received from %(start)s to %(end)s.\n"
-            "Method: from the material accounting of the certification scope. Scrap "
-            "received from outside, by its aluminium content, over all aluminium "
-            "received: scrap, aluminium, and the aluminium in alumina. Dross counts as "
-            "pre-consumer; the scope's own scrap and dross are left out; aluminium "
-            "bought in counts as not recycled.",
+            "Method: material accounting; scrap received, by aluminium content, over "
+            "all aluminium received (scrap, aluminium, aluminium in alumina). Dross "
+            "counts as pre-consumer, bought aluminium as not recycled; own scrap is "
+            "left out.",
             pre=format_number(self.env, content.pre_consumer.percentage, 2),
             post=format_number(self.env, content.post_consumer.percentage, 2),
             start=format_day(self.env, self.date_start),

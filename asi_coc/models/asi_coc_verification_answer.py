@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class AsiCocVerificationRequest(models.Model):
@@ -8,6 +9,16 @@ class AsiCocVerificationRequest(models.Model):
     # One file per task keeps them short.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "asi.coc.verification.request"
+
+    def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec == "response_days:avg":
+            # What is not answered yet has no response time; it took no 0 days.
+            return SQL(
+                "AVG(%s) FILTER (WHERE %s IS NOT NULL)",
+                self._field_to_sql(self._table, "response_days", query),
+                self._field_to_sql(self._table, "answered_on", query),
+            )
+        return super()._read_group_select(aggregate_spec, query)
 
     def action_answer(self):
         """Send the answer by e-mail in the requester's language, and file it (9.5).
@@ -88,9 +99,7 @@ class AsiCocVerificationRequest(models.Model):
 
     def _send_answer(self):
         self.ensure_one()
-        self.env.ref("asi_coc.mail_template_verification_answer").send_mail(
-            self.id, email_layout_xmlid="mail.mail_notification_light"
-        )
+        self.env.ref("asi_coc.mail_template_verification_answer").send_mail(self.id)
         # sudo: the queue belongs to nobody; the answer need not wait for its hour
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 

@@ -71,19 +71,24 @@ class AsiCocVerificationRequest(models.Model):
         documents = self.env["asi.coc.document"]
         scopes = self.env["asi.coc.scope"]
         if values.get("document_id"):
-            document = documents.browse(int(values["document_id"])).exists()
+            document = documents.browse(self._clean_id(values["document_id"])).exists()
             if document.direction != "issued" or document.state == "draft":
                 raise ValidationError(
                     self.env._("There is no issued CoC Document to verify (9.5).")
                 )
             return document, document.scope_id
-        scope = scopes.browse(int(values.get("scope_id") or 0)).exists()
+        scope = scopes.browse(self._clean_id(values.get("scope_id"))).exists()
         scope = scope or scopes._get_default()
         if not scope:
             raise UserError(
                 self.env._("Nobody here issues CoC Documents; there is none to verify.")
             )
         return self._find_document(number, scope), scope
+
+    @api.model
+    def _clean_id(self, value):
+        """Return ``value`` in a list if it can be an id, else an empty list."""
+        return [value] if type(value) is int and 0 < value < 2**31 else []
 
     @api.model
     def _clean_text(self, name, text):

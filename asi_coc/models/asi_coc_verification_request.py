@@ -133,6 +133,7 @@ class AsiCocVerificationRequest(models.Model):
     received_on = fields.Datetime(
         required=True,
         default=fields.Datetime.now,
+        copy=False,
         help="When the request was received.",
     )
     channel = fields.Selection(
@@ -153,6 +154,7 @@ class AsiCocVerificationRequest(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        copy=False,
         tracking=True,
         help="Day by which the request is answered; from the scope's Days to Answer "
         "unless entered.",

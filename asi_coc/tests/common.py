@@ -345,6 +345,11 @@ class CocCase(TransactionCase):
         picking.action_coc_verify()
         return document
 
+    def print_documents(self):
+        """Print and send what was issued, as the scheduled job does."""
+        for document in self.env["asi.coc.document"]._get_unprinted():
+            document._print_or_note()
+
     # -- setting up -----------------------------------------------------------
     @classmethod
     def certify(cls, partner, number, **values):

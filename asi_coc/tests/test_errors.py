@@ -1,5 +1,7 @@
 from datetime import date, datetime
 
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
@@ -327,6 +329,60 @@ class TestErrors(ErrorCase):
         error.action_step_back()
         with self.refused(UserError, error.name, "stays on file"):
             error.unlink()
+
+    def test_whatever_is_tried_a_step_has_what_it_needs(self):
+        """One error lives through many buttons and changes, most of them refused."""
+        values = {
+            **AGREED,
+            "corrected_on": "2025-03-10",
+            "replacement_document_id": self.replacement.id,
+            "cause": "Scale",
+            "prevention": "Calibrated",
+            "effectiveness_remark": "None since",
+        }
+        needed = {
+            "found": ["found"],
+            "agreed": ["agreed_correction", "agreed_with", "agreed_on", "course"],
+            "corrected": ["corrected_on"],
+            "prevented": ["cause", "prevention", "review_due"],
+            "reviewed": ["effective", "effectiveness_remark", "reviewed_on"],
+        }
+        error = self.error()
+        seen = set()
+        buttons = ("agree", "correct", "prevent", "review", "step_back")
+        changes = [
+            *({name: value} for name, value in values.items()),
+            *({name: False} for name in values),
+            {"effective": "yes"},
+            {"effective": "no"},
+        ]
+
+        acts = st.one_of(st.sampled_from(buttons), st.sampled_from(changes))
+
+        def live(act):
+            try:
+                with self.env.cr.savepoint():
+                    if isinstance(act, dict):
+                        error.write(act)
+                    else:
+                        error.write(values if error.state != "reviewed" else {})
+                        getattr(error, f"action_{act}")()
+            except UserError:
+                error.invalidate_recordset()
+            seen.add(error.state)
+            for state in list(needed)[: list(needed).index(error.state) + 1]:
+                self.assertTrue(all(error[name] for name in needed[state]), state)
+
+        @settings(
+            derandomize=True, max_examples=8, deadline=None, phases=(Phase.generate,)
+        )
+        @given(st.lists(acts, min_size=15, max_size=20))
+        def live_through(chosen):
+            for act in chosen:
+                live(act)
+
+        live_through()
+        self.assertGreaterEqual(len(seen), 4)
 
     # -- suspected fraud ----------------------------------------------------------
     def test_fraud_is_reported_at_once(self):

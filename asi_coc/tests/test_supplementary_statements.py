@@ -69,6 +69,16 @@ class TestSupplementaryStatements(UserCase):
         document.with_user(self.officer).action_issue()
         self.assertEqual(document.supplementary_information, "We hold Offsets.")
 
+    def test_storekeeper_without_any_coc_group(self):
+        self.state()
+        self.as_user(self.storekeeper)
+        delivery = self.deliver(self.slab, 10, designated=10)
+        self.env = self.env(su=True)
+        document = delivery.sudo().coc_document_ids
+        self.assertEqual(document.state, "issued")
+        self.assertEqual(document.supplementary_information, "We hold ISO 14001.")
+        self.assertEqual(document.evidence_ids.name, "ISO 14001.pdf")
+
     def test_nothing_free_on_an_issued_document(self):
         """Text typed into the draft, by RPC, has no evidence: it is not printed."""
         document = self.draft()

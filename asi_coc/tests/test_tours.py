@@ -181,6 +181,10 @@ class TestTours(TourCase):
             }
         )
         self.env["asi.coc.adoption"].create({"scope_id": self.scope.id})
+        self.env["asi.coc.sustainability"].create({"period_id": self.period.id})
+        self.env["asi.coc.supplementary.statement"].create(
+            {"name": "Policy", "text": "Read our policy", "scope_id": self.scope.id}
+        )
         latest = self.env["asi.coc.entry"].search([], limit=1)
         self.tour("asi_coc_auditor", self.auditor)
         self.assertEqual(self.env["asi.coc.entry"].search([], limit=1), latest)
@@ -194,7 +198,7 @@ class TestTours(TourCase):
                 ("action", "!=", False),
             ]
         )
-        self.assertEqual(len(menus), 15)
+        self.assertEqual(len(menus), 17)
         for name in menus.get_external_id().values():
             self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
 

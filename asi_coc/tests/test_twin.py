@@ -1,4 +1,4 @@
-import io
+import copy
 import json
 
 from hypothesis import given, settings
@@ -7,23 +7,11 @@ from jsonschema import Draft202012Validator
 
 from odoo.tests import BaseCase
 from odoo.tools.misc import file_open
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
 from ..core import twin
-from ..core.pdf_twin import embed, extract, read_upload
 from ..core.twin_messages import CONTRADICTIONS, ERRORS, MISSING, TwinError
 from ..core.twin_structure import clean_text
-from .common_twin import (
-    FIGURE_12,
-    attached,
-    figure_12,
-    flate,
-    make_packed_pdf,
-    make_pdf,
-    print_pages,
-    put,
-    stream,
-)
+from .common_twin import FIGURE_12, figure_12, put
 
 with file_open("asi_coc/static/schema/coc-document-1.0.json") as file:
     SCHEMA = json.load(file)
@@ -257,14 +245,16 @@ def payloads(draw):
             if not (isinstance(inner, dict | list) and inner and draw(st.booleans())):
                 break
             holder = inner
-        holder[key] = draw(values | st.text(max_size=4) | st.integers(-2, 2))
+        value = draw(values | st.text(max_size=4) | st.integers(-2, 2))
+        # The next change may be made within it.
+        holder[key] = copy.deepcopy(value)
     return payload
 
 
 class TestSchema(BaseCase):
     """The published schema says what the program does."""
 
-    @settings(derandomize=True, deadline=None, max_examples=1500)
+    @settings(derandomize=True, deadline=None, max_examples=600)
     @given(payloads())
     def test_schema_and_program_agree(self, payload):
         try:
@@ -304,131 +294,3 @@ class TestSchema(BaseCase):
     def test_each_message_is_complete(self):
         for message in {**ERRORS, **MISSING, **CONTRADICTIONS}.values():
             self.assertNotIn("%s", message)
-
-
-class TestPdf(BaseCase):
-    """The twin travels inside the PDF, and other programs find it there."""
-
-    json = twin.dump(FIGURE_12)
-
-    def read_elsewhere(self, pdf):
-        return PdfFileReader(io.BytesIO(pdf), strict=False)
-
-    def test_what_was_embedded_comes_back(self):
-        pdf = embed(print_pages(), self.json)
-        self.assertEqual(extract(pdf), self.json)
-        self.assertEqual(read_upload("any name", pdf), FIGURE_12)
-
-    def test_json_is_read_whatever_it_is_called(self):
-        self.assertEqual(read_upload("CoC Document.pdf", self.json), FIGURE_12)
-        self.assertEqual(read_upload("", b"\xef\xbb\xbf\r\n" + self.json), FIGURE_12)
-
-    def test_pages_stay_byte_for_byte(self):
-        pages = print_pages(3)
-        self.assertTrue(embed(pages, self.json).startswith(pages))
-
-    def test_another_program_finds_pages_and_attachment(self):
-        for title, pdf in {
-            "table": print_pages(3),
-            "table stream": make_packed_pdf(
-                attached(flate(b"x"), b"<</Type/Catalog/Pages 2 0 R>>")
-            ),
-        }.items():
-            with self.subTest(title):
-                before = self.read_elsewhere(pdf)
-                reader = self.read_elsewhere(embed(pdf, self.json))
-                self.assertEqual(reader.getNumPages(), before.getNumPages())
-                catalog = reader.trailer["/Root"]
-                file = catalog["/Names"]["/EmbeddedFiles"]["/Names"][1].getObject()
-                self.assertEqual(file["/AFRelationship"], "/Alternative")
-                self.assertEqual(catalog["/AF"][0].getObject(), file)
-                content = file["/EF"]["/UF"].getObject()
-                self.assertEqual(content["/Subtype"], "/application/json")
-                self.assertEqual(content.getData(), self.json)
-
-    def test_attachment_made_by_another_program(self):
-        writer = PdfFileWriter()
-        writer.appendPagesFromReader(self.read_elsewhere(print_pages()))
-        writer.addAttachment("other.txt", b"other")
-        writer.addAttachment("coc-document.json", self.json)
-        result = io.BytesIO()
-        writer.write(result)
-        self.assertEqual(extract(result.getvalue()), self.json)
-
-    def test_twin_survives_a_copy_by_another_program(self):
-        writer = PdfFileWriter()
-        writer.cloneReaderDocumentRoot(
-            self.read_elsewhere(embed(print_pages(), self.json))
-        )
-        result = io.BytesIO()
-        writer.write(result)
-        self.assertEqual(extract(result.getvalue()), self.json)
-
-    def test_compressed_structure(self):
-        for predictor in (True, False):
-            for content in (flate(self.json), stream(self.json)):
-                pdf = make_packed_pdf(attached(content), predictor)
-                self.assertEqual(extract(pdf), self.json)
-
-    def test_other_attachments_stay(self):
-        catalog = (
-            b"<</Type/Catalog/Pages 2 0 R/Lang(en)"
-            b"/Names<</Dests 6 0 R/EmbeddedFiles 7 0 R>>>>"
-        )
-        objects = attached(
-            stream(b"one"),
-            catalog,
-            _4=b"<</F(zeta.txt)/EF<</F 5 0 R>>>>",
-            _6=b"<</Names[]>>",
-            _7=b"<</Kids[8 0 R]>>",
-            _8=b"<</Limits[(zeta.txt)(zeta.txt)]/Names[(zeta.txt) 4 0 R]>>",
-        )
-        for make in (make_pdf, make_packed_pdf):
-            pdf = embed(make(objects), self.json)
-            self.assertEqual(extract(pdf), self.json)
-            catalog = self.read_elsewhere(pdf).trailer["/Root"]
-            names = catalog["/Names"]["/EmbeddedFiles"]["/Names"]
-            self.assertEqual([names[0], names[2]], ["coc-document.json", "zeta.txt"])
-            content = names[3].getObject()["/EF"]["/F"].getObject().getData()
-            self.assertEqual(content, b"one")
-            self.assertEqual(catalog["/Lang"], "en")
-            self.assertIn("/Dests", catalog["/Names"])
-
-    def test_associated_file_alone_is_found(self):
-        catalog = b"<</Type/Catalog/Pages 2 0 R/AF[4 0 R]>>"
-        self.assertEqual(extract(make_pdf(attached(stream(b"{}"), catalog))), b"{}")
-
-    def test_names_in_utf_16_and_escaped(self):
-        wide = b"<FEFF" + "coc-document.json".encode("utf-16-be").hex().encode() + b">"
-        for name in (
-            wide,
-            b"(coc\\055document.js\\\non)",
-            b"(\xef\xbb\xbfcoc-document.json)",
-        ):
-            file = b"<</UF%s/EF<</UF 5 0 R>>>>" % name
-            self.assertEqual(extract(make_pdf(attached(stream(b"{}"), _4=file))), b"{}")
-
-    def test_newer_table_counts(self):
-        pdf = embed(
-            make_pdf({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Kids[]/Count 0>>"}),
-            b"{}",
-        )
-        self.assertEqual(extract(pdf), b"{}")
-        # An update that takes the attachment away again.
-        start = len(pdf)
-        pdf += b"1 0 obj<</Pages 2 0 R>>endobj\n"
-        table = len(pdf)
-        pdf += b"xref\n1 1\n%010d 00000 n \n" % start
-        old = pdf[:start].rsplit(b"startxref\n", 1)[1].split()[0]
-        pdf += b"trailer<</Size 9/Root 1 0 R/Prev %s>>\nstartxref\n%d\n%%%%EOF" % (
-            old,
-            table,
-        )
-        with self.assertRaises(TwinError) as caught:
-            extract(pdf)
-        self.assertEqual(caught.exception.code, "pdf_without_twin")
-
-    def test_second_twin_is_refused(self):
-        with self.assertRaises(TwinError) as caught:
-            embed(embed(print_pages(), self.json), self.json)
-        self.assertEqual(caught.exception.code, "pdf_ambiguous")

@@ -1,4 +1,8 @@
+import unicodedata
 from datetime import date, datetime
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -238,6 +242,8 @@ class TestVerificationRequests(UserCase):
             request = self.request(outcome="confirmed", answer="Yes")
             self.at(day)
             request.action_answered_elsewhere()
+        # An open one has no response time yet.
+        self.request()
         groups = self.env["asi.coc.verification.request"]._read_group(
             [("company_id", "=", self.company.id)],
             ["is_in_time"],
@@ -342,10 +348,46 @@ class TestVerificationRequests(UserCase):
             ),
             ({"document_id": received.id}, ("no issued CoC Document", "(9.5)")),
             ({"document_id": 2**31 - 1}, ("no issued CoC Document",)),
+            ({"document_id": 2**40}, ("no issued CoC Document",)),
+            ({"document_id": "1 OR 1=1"}, ("no issued CoC Document",)),
         ):
             with self.subTest(values=values):
                 with self.refused(ValidationError, *fragments):
                     self.ask(**values)
+
+    def test_public_says_anything(self):
+        """Whatever is said is refused in words, or kept as one short plain text."""
+        anything = st.one_of(
+            st.none(), st.integers(), st.binary(), st.text(max_size=120), st.just("7")
+        )
+        names = ("requester_name", "requester_organisation", "document_number")
+
+        @settings(
+            derandomize=True, max_examples=40, deadline=None, phases=(Phase.generate,)
+        )
+        @given(
+            st.fixed_dictionaries(dict.fromkeys((*names, "question"), anything)),
+            st.one_of(st.emails(), st.text(max_size=20)),
+        )
+        def ask(said, address):
+            try:
+                with self.env.cr.savepoint():
+                    request = self.ask(**said, requester_email=address)
+            except ValidationError:
+                return
+            self.assertEqual(request.state, "open")
+            for name in names:
+                text = request[name] or ""
+                self.assertLessEqual(len(text), 100)
+                self.assertFalse(
+                    [
+                        letter
+                        for letter in text
+                        if unicodedata.category(letter) in ("Cc", "Cf")
+                    ]
+                )
+
+        ask()
 
     # -- who may what -------------------------------------------------------------
     def test_access(self):

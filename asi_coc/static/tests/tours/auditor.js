@@ -11,6 +11,7 @@ const MENUS = {
     menu_asi_coc_documents: {
         menu_asi_coc_documents_issued: "Issued",
         menu_asi_coc_documents_received: "Received",
+        menu_asi_coc_sustainability: "Sustainability Data",
     },
     menu_asi_coc_accounting: {
         menu_asi_coc_balances: "Balances",
@@ -24,6 +25,7 @@ const MENUS = {
         menu_asi_coc_scopes: "Scopes",
         menu_asi_coc_facilities: "Facilities",
         menu_asi_coc_certificates: "Certificates",
+        menu_asi_coc_supplementary_statements: "Supplementary Statements",
         menu_asi_coc_forms: "Forms",
         menu_asi_coc_activities: "Activities",
     },
