@@ -68,6 +68,8 @@
         "views/res_partner_views.xml",
         "views/purchase_order_views.xml",
         "views/sale_order_views.xml",
+        "views/asi_coc_verification_templates.xml",
+        "views/asi_coc_portal_templates.xml",
         "views/asi_coc_menus.xml",
     ],
     "assets": {"web.assets_tests": ["asi_coc/static/tests/tours/*.js"]},

@@ -187,6 +187,15 @@ class AsiCocDocument(models.Model):
             },
         }
 
+    def action_download_twin(self):
+        """Download what the document says, for a program to read (9.2)."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/asi_coc/document/{self.id}.json",
+            "target": "download",
+        }
+
     def action_open_verification_page(self):
         """Open the public page at which holders check the document (9.5)."""
         self.ensure_one()

@@ -4,12 +4,15 @@ from unicodedata import east_asian_width
 from odoo import api, fields, models
 
 from ..formatting import format_day, format_number
+from .qr_code import draw_qr_code
 
 #: Types of CoC Material a document names (9.2g); scrap only where there is some.
 MATERIAL_TYPES = ("bauxite", "alumina", "aluminium")
 #: Room for lines on the first and on further pages, in px of the layout.
 FIRST_PAGE = 760
 NEXT_PAGE = 1340
+#: Height that the code for checking the document adds to the first page, in px.
+CODE = 120
 #: Height of one line of text and what a row adds to it, in px.
 TEXT_LINE = 25
 LINE_PADDING = 11
@@ -42,12 +45,13 @@ class ReportDocument(models.AbstractModel):
         return {
             "id": document.id,
             "lang": document.env.context["lang"],
-            "is_draft": document.state == "draft",
+            "is_record": document.direction == "received",
             "notice": self._get_notice(document),
-            "issuer": document.issuer_id.name,
+            "issuer": document.issuer_name,
             "logo": self._get_logo(document),
             "date": format_day(self.env, document.date),
             "number": document.name or "–",
+            "check": self._get_check(document),
             "parties": self._get_parties(document),
             "types": self._get_types(document),
             "chunks": self._get_chunks(document),
@@ -77,7 +81,22 @@ class ReportDocument(models.AbstractModel):
                 "Record of a received CoC Document – the issuing entity's original "
                 "prevails"
             )
+        if document.state == "void":
+            return self.env._("VOID – this CoC Document does not count any more")
+        if document.state == "replaced":
+            number = document._get_replacement_number()
+            if not number:
+                return self.env._("VOID – this CoC Document is being replaced")
+            return self.env._(
+                "REPLACED BY %(number)s – this CoC Document does not count any more",
+                number=number,
+            )
         return ""
+
+    def _get_check(self, document):
+        """Return where holders check the document, and a code of the address (9.5)."""
+        url = document.direction == "issued" and document.verification_url
+        return {"url": url, "code": draw_qr_code(url)} if url else None
 
     def _get_logo(self, document):
         """Return the issuing company's logo as a data URI, or nothing."""
@@ -103,8 +122,8 @@ class ReportDocument(models.AbstractModel):
             for label, issuer, customer in (
                 (
                     self.env._("Company name"),
-                    document.issuer_id.name,
-                    document.customer_id.name,
+                    document.issuer_name,
+                    document.customer_name,
                 ),
                 (
                     self.env._("Address"),
@@ -148,6 +167,7 @@ class ReportDocument(models.AbstractModel):
             lines.append(total)
         addresses = (document.issuer_address or "", document.customer_address or "")
         room = FIRST_PAGE - TEXT_LINE * max(text.count("\n") for text in addresses)
+        room -= CODE if document.verification_url else 0
         chunks = [[]]
         for line in lines:
             texts = filter(None, (line["form"], line["pieces"]))

@@ -57,7 +57,9 @@ class MachineCase(
         cls._create_contractor()
         cls._create_boms()
         cls.plants = [cls._create_plant()]
-        cls.company = cls.env["res.company"].create({"name": "Roll & Melt"})
+        cls.company = cls.env["res.company"].create(
+            {"name": "Roll & Melt", "street": "9 Remelt Row", "city": "Peel"}
+        )
         cls.env.user.company_ids += cls.company
         cls.env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=cls.company.ids)

@@ -1,0 +1,117 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools.misc import format_date
+
+from ..formatting import format_number
+from .asi_coc_document_pdf import PRINTED_STATES
+
+#: All that users of the portal read of a document, whatever they ask for.
+PORTAL_FIELDS = {
+    "id",
+    "display_name",
+    "name",
+    "direction",
+    "date",
+    "state",
+    "internal",
+    "customer_id",
+    "issuer_name",
+    "customer_name",
+    "coc_mass",
+    "total_mass",
+    "line_ids",
+}
+
+
+class AsiCocDocument(models.Model):
+    """Shows customers in the portal the documents made out to them (9.1)."""
+
+    # One file per task keeps them short.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "asi.coc.document"
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        allowed = super()._has_field_access(field, operation)
+        if allowed and not self.env.su and self.env.user._is_portal():
+            return operation == "read" and field.name in PORTAL_FIELDS
+        return allowed
+
+    @api.model
+    def _get_portal_domain(self):
+        """Return the domain of what was issued to the user's own entity.
+
+        The record rule says the same of portal users; employees who open the
+        portal see there what their own entity would.
+        """
+        entity = self.env.user.partner_id.commercial_partner_id
+        return (
+            Domain("direction", "=", "issued")
+            & Domain("internal", "=", False)
+            & Domain("state", "in", PRINTED_STATES)
+            & Domain("customer_id", "child_of", entity.ids)
+        )
+
+    @api.model
+    def _find_for_portal(self, domain=Domain.TRUE, **options):
+        """Return documents of the user's own entity, in the user's own rights."""
+        if not self.has_access("read"):
+            return self.browse()
+        return self.search(self._get_portal_domain() & domain, **options)
+
+    @api.model
+    def _count_for_portal(self, domain=Domain.TRUE):
+        if not self.has_access("read"):
+            return 0
+        return self.search_count(self._get_portal_domain() & domain)
+
+    def _get_portal_rows(self):
+        """Return what the list shows of each document, as text; masses in tonnes."""
+        return [
+            {
+                "id": document.id,
+                "number": document.name,
+                "date": format_date(self.env, document.date),
+                "state": document.state,
+                "label": document._get_portal_state(),
+                "coc_mass": format_number(self.env, document.coc_mass),
+                "total_mass": format_number(self.env, document.total_mass),
+            }
+            for document in self
+        ]
+
+    def _get_portal_state(self):
+        states = self._fields["state"]._description_selection(self.env)
+        return dict(states)[self.state]
+
+    def _get_portal_page(self):
+        """Return what the customer sees of a document, as text; masses in tonnes."""
+        self.ensure_one()
+        # sudo: names of transfers, and the documents it replaces or is replaced by
+        document = self.sudo()
+        shown = self._find_for_portal(
+            Domain("id", "in", (document.replaces_id | document.replaced_by_id).ids)
+        )
+        return {
+            **document._get_public_page(),
+            "id": document.id,
+            "label": self._get_portal_state(),
+            "deliveries": [
+                " · ".join(filter(None, [picking.name, picking.origin]))
+                for picking in document.picking_ids.sorted("id")
+            ],
+            "replaces": document.replaces_id.name or "",
+            "links": {other.name: other.id for other in shown},
+        }
+
+    def _get_portal_pdf(self):
+        """Return the PDF for the customer: nobody downloads a void one unawares."""
+        self.ensure_one()
+        if self.state == "issued":
+            return self._ensure_pdf().raw
+        # sudo: who may read the document may have its PDF
+        reports = self.env["ir.actions.report"].sudo()
+        content, _extension = reports.with_context(
+            force_report_rendering=True
+        )._render_qweb_pdf("asi_coc.report_document", self.ids)
+        return content
