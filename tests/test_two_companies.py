@@ -147,14 +147,18 @@ def receiver(database, shell, odoo_server):
 
 
 def print_and_send(server) -> None:
-    """What the scheduled job does a moment after a document was issued."""
-    (job,) = server.execute(
-        "ir.model.data",
-        "search_read",
-        [("module", "=", "asi_coc"), ("name", "=", "cron_document_pdf")],
-        ["res_id"],
-    )
-    server.execute("ir.cron", "method_direct_trigger", [job["res_id"]])
+    """What the scheduled jobs do a moment after a document was issued."""
+    for module, name in (
+        ("asi_coc", "cron_document_pdf"),
+        ("mail", "ir_cron_mail_scheduler_action"),
+    ):
+        (job,) = server.execute(
+            "ir.model.data",
+            "search_read",
+            [("module", "=", module), ("name", "=", name)],
+            ["res_id"],
+        )
+        server.execute("ir.cron", "method_direct_trigger", [job["res_id"]])
 
 
 def find_issued(server, number: str) -> dict:

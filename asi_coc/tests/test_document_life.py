@@ -81,6 +81,8 @@ class TestIssued(LifeCase):
         )
         self.assertEqual((line["coc_mass"], line["total_mass"]), ("30", "50"))
         self.assertEqual(payload["shipments"][0]["reference"], self.delivery.name)
+        self.assertEqual(payload["verification_url"], self.document.verification_url)
+        self.assertIn("/coc/document/", payload["verification_url"])
 
     def test_a_name_changed_later_changes_nothing(self):
         self.customer.name = "Rollers Divided"
