@@ -241,7 +241,7 @@ class TestSustainabilityData(SustainabilityCase):
 class TestPerformanceStatus(SustainabilityCase):
     """A post-casthouse issuer says how it stands to the Performance Standard (9.3d)."""
 
-    def certify(self, number, **values):
+    def certify_performance(self, number, **values):
         return self.env["asi.coc.certificate"].create(
             {
                 "number": number,
@@ -255,7 +255,7 @@ class TestPerformanceStatus(SustainabilityCase):
         )
 
     def test_certificate_of_the_entity(self):
-        self.certify("P-7")
+        self.certify_performance("P-7")
         document = self.ship((self.coil, 10), place=self.mill_place)
         self.assertEqual(
             document.performance_status,
@@ -264,8 +264,8 @@ class TestPerformanceStatus(SustainabilityCase):
         )
 
     def test_certificate_of_the_facility_goes_first(self):
-        self.certify("P-7")
-        self.facility("Mill").certificate_id = self.certify("P-8")
+        self.certify_performance("P-7")
+        self.facility("Mill").certificate_id = self.certify_performance("P-8")
         self.assertEqual(self.record().performance_certificate_id.number, "P-8")
         document = self.ship((self.coil, 10), place=self.mill_place)
         self.assertIn("P-8", document.performance_status)
@@ -284,14 +284,14 @@ class TestPerformanceStatus(SustainabilityCase):
         self.assertFalse(document.performance_status)
 
     def test_a_suspended_certificate_is_not_told(self):
-        certificate = self.certify("P-7")
+        certificate = self.certify_performance("P-7")
         self.assertEqual(self.record().performance_certificate_id, certificate)
         certificate.write({"status": "suspended", "status_date": "2025-03-01"})
         document = self.ship((self.coil, 10), place=self.mill_place)
         self.assertFalse(document.performance_status)
 
     def test_a_casthouse_does_not_say(self):
-        self.certify("P-7")
+        self.certify_performance("P-7")
         self.assertFalse(self.ship().performance_status)
 
 
