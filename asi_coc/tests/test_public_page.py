@@ -139,10 +139,10 @@ class TestPublicPage(PublicCase):
             f"{token}A",
             f"{token}/",
             f"{token}%00",
-            f"{token}%0A",
             f"%20{token}",
             token.swapcase(),
-            f"{token[:-1]}_",
+            # Another last letter than the right one.
+            token[:-1] + ("a" if token[-1] == "b" else "b"),
             f"{token[:-1]}%25",
             "%25" * 32,
             "_" * 32,
@@ -153,6 +153,10 @@ class TestPublicPage(PublicCase):
                 response = self.get(f"/coc/document/{guess}")
                 self.assertEqual(response.status_code, 404)
                 self.assertEqual(response.text, neutral.text)
+        # No address of ours at all: Odoo's own page.
+        response = self.get(f"/coc/document/{token}%0A")
+        self.assertEqual(response.status_code, 404)
+        self.assertNotIn(self.document.name, response.text)
 
     def test_only_issued_documents_have_a_page(self):
         self.scope.issue_automatically = False
