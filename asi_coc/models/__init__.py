@@ -61,7 +61,6 @@ from . import (
     asi_coc_throttle,
     asi_coc_statement,
     ir_attachment,
-    ir_attachment_portal,
     res_partner,
     asi_coc_document_information,
     asi_coc_document_line_pieces,
