@@ -201,7 +201,7 @@ class AsiCocDocument(models.Model):
             lambda move: move.state == "done"
             and move.location_dest_id._should_be_valued()
         )
-        return moves._coc_relevant()
+        return moves._coc_relevant().sorted("id")
 
     def _match_lines(self, moves):
         """Note the product a line means where only one was received in its form.

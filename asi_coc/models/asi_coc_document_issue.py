@@ -198,7 +198,7 @@ class AsiCocDocument(models.Model):
             "shipments": self._get_payload_shipments(),
             "sustainability": self._get_payload_sustainability(),
             "supplementary": self._get_payload_supplementary(),
-            "verification_url": self.verification_url,
+            "verification_url": self.verification_url or None,
             "replaces": self.replaces_id.name or None,
             "internal": self.internal,
         }

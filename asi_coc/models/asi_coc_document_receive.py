@@ -71,10 +71,7 @@ class AsiCocDocument(models.Model):
     @api.onchange("issuer_id")
     def _onchange_issuer_id(self):
         if self.direction == "received" and not self.machine_read:
-            day = self.shipment_date or self.date or fields.Date.context_today(self)
-            self.issuer_certificate = (
-                self.env["asi.coc.certificate"]._find(self.issuer_id, day).number
-            )
+            self.issuer_certificate = self._guess_certificate(self.issuer_id)
 
     # -- entering -------------------------------------------------------------
     @api.model
@@ -101,19 +98,29 @@ class AsiCocDocument(models.Model):
         scope = self.env["asi.coc.scope"]._get_active(picking.company_id)[:1]
         supplier = picking.partner_id.commercial_partner_id
         lines = self.env["asi.coc.document.line"]._prepare_claimed(picking)
-        certificates = self.env["asi.coc.certificate"]
         return {
             "name": picking.coc_document_reference,
             "scope_id": scope.id,
             "direction": "received",
             "issuer_id": supplier.id,
-            "issuer_certificate": supplier
-            and certificates._find(supplier, scope._get_today()).number,
+            "issuer_certificate": self._guess_certificate(supplier),
             "customer_id": scope.company_id.partner_id.id,
             "customer_certificate": scope.certificate_id.number,
             "line_ids": [Command.create(line) for line in lines],
             "picking_ids": [Command.set(picking.ids)],
         }
+
+    @api.model
+    def _guess_certificate(self, issuer):
+        """Return the number of the issuer's latest CoC certificate on file."""
+        certificates = self.env["asi.coc.certificate"].search(
+            [
+                ("partner_id", "=", issuer.commercial_partner_id.id),
+                ("standard", "=", "chain_of_custody"),
+            ],
+            limit=1,
+        )
+        return certificates.number
 
     def _check_issuer(self, picking, issuer_id):
         if not issuer_id:

@@ -8,19 +8,6 @@ from .common import UserCase
 class TestForecast(UserCase):
     """What open orders will make of the balances at period end."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["asi.coc.certificate"].create(
-            {
-                "number": "C00015",
-                "partner_id": cls.supplier.id,
-                "date_start": "2025-01-01",
-                "date_end": "2027-12-31",
-                "company_id": cls.company.id,
-            }
-        )
-
     def setUp(self):
         super().setUp()
         # 80 % so far; the warehouse's stock of slab lies in the casthouse.

@@ -53,7 +53,9 @@ class TestLedgerMachine(CocCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.plants = [cls._get_plant()]
-        cls.company = cls.env["res.company"].create({"name": "Roll & Melt"})
+        cls.company = cls.env["res.company"].create(
+            {"name": "Roll & Melt", "street": "3 Coil Street", "city": "Peel"}
+        )
         cls.env.user.company_ids += cls.company
         cls.env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=cls.company.ids)

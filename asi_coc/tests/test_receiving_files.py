@@ -538,7 +538,7 @@ class TestDropped(ReceivingCase, HttpCase):
         for content, note in (
             (b"%PDF-1.7\nbroken", "damaged"),
             (make_pdf(attached(flate(b"{}")), b"/Encrypt 9 0 R"), "encrypted"),
-            (make_pdf(attached(flate(b'{"schema": 7}'))), "is not a text"),
+            (make_pdf(attached(flate(b'{"schema": 7, "version": "1.0"}'))), "is not a text"),
             (make_pdf(attached(flate(b" " * 2**24))), "larger than"),
         ):
             with self.subTest(note):

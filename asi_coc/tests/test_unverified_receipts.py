@@ -11,6 +11,7 @@ class TestUnverifiedReceipts(ReceivingCase):
         self.env.flush_all()
         rows = self.env["asi.coc.unverified.receipt"].with_user(user or self.auditor)
         rows.invalidate_model()
+        rows = rows.with_context(allowed_company_ids=rows.env.user.company_ids.ids)
         return rows.search([("company_id", "=", self.company.id)])
 
     def test_from_no_document_to_verified(self):
