@@ -1,6 +1,6 @@
 import secrets
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -28,6 +28,7 @@ class AsiCocDocument(models.Model):
         help="Public page where anybody who holds the document can check it.",
     )
 
+    @api.depends("verification_token")
     def _compute_verification_url(self):
         for document in self:
             # sudo: whoever may read a document may hand out its page

@@ -737,6 +737,8 @@ class TestLot(GuardCase):
 class TestContactMerge(GuardCase):
     """Merged contacts are one entity; the ledger names the one that stays."""
 
+    supplier_certificate = None
+
     def setUp(self):
         super().setUp()
         self.twin = self.env["res.partner"].create({"name": "ACME Alumina Ltd"})

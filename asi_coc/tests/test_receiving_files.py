@@ -106,7 +106,7 @@ class TestReading(ReceivingCase):
             ),
             (
                 {"lines": [self.line(coc_mass="11")]},
-                *("coc_mass_agrees", "11 t of 10 t"),
+                *("coc_mass_agrees", "11 t of Slab are named, but 10 t"),
             ),
             (
                 {"lines": [self.line(mass_shipped="9")]},
