@@ -73,12 +73,9 @@ CONTRADICTION_MESSAGES = {
         "Line %(line)s: %(coc_mass)s of CoC Material in only %(total_mass)s of "
         "total material (9.2h, 9.2i)."
     ),
-    "no_coc_mass": _lt(
-        "Line %(line)s: no CoC Material (9.2h)."
-    ),
+    "no_coc_mass": _lt("Line %(line)s: no CoC Material (9.2h)."),
     "wrong_unit": _lt(
-        "Line %(line)s: %(material)s is measured in %(expected)s, not in "
-        "%(unit)s."
+        "Line %(line)s: %(material)s is measured in %(expected)s, not in %(unit)s."
     ),
     "duplicate_line": _lt(
         "Line %(line)s: the same material and form as line %(first)s; each form"
@@ -92,9 +89,7 @@ CONTRADICTION_MESSAGES = {
         "Line %(line)s: %(items)s items of %(net_mass_per_item)s of net "
         "material in only %(mass_shipped)s shipped."
     ),
-    "replaces_itself": _lt(
-        "Document %(number)s cannot replace itself (9.6)."
-    ),
+    "replaces_itself": _lt("Document %(number)s cannot replace itself (9.6)."),
 }
 
 
@@ -105,6 +100,6 @@ def describe(env, error):
 
 
 def describe_contradiction(env, code, parameters):
-    """Return what ``core.twin.find_contradictions`` found in the language of ``env``."""
+    """Return what ``find_contradictions`` found in the language of ``env``."""
     message = env._(CONTRADICTION_MESSAGES[code])
     return message % parameters

@@ -131,9 +131,7 @@ class ReceivingCase(UserCase):
         self.assertFalse(receipts.coc_received_document_id)
         entries = self.env["asi.coc.entry"].sudo()
         self.assertFalse(
-            entries.search(
-                [("picking_id", "in", receipts.ids), ("status", "=", "coc")]
-            )
+            entries.search([("picking_id", "in", receipts.ids), ("status", "=", "coc")])
         )
         self.assertEqual(self.env["asi.coc.total"]._find_differences(), [])
 

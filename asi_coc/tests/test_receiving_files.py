@@ -380,9 +380,7 @@ class TestDropped(ReceivingCase, HttpCase):
             {"name": "Rolling Works", "street": "3 Coil Street", "city": "Essen"}
         )
         cls.env.user.company_ids += company
-        env = cls.env(
-            context=dict(cls.env.context, allowed_company_ids=company.ids)
-        )
+        env = cls.env(context=dict(cls.env.context, allowed_company_ids=company.ids))
         cls.buyer_warehouse = env["stock.warehouse"].search(
             [("company_id", "=", company.id)], limit=1
         )
@@ -484,9 +482,7 @@ class TestDropped(ReceivingCase, HttpCase):
         self.assertEqual(document.issuer_id, self.company.partner_id)
         self.assertEqual((document.coc_mass, document.total_mass), (7, 10))
         self.assertEqual(self.coc_input(receipt), 7)
-        self.assertIn(
-            "its mass counts as CoC input", receipt.message_ids[0].body
-        )
+        self.assertIn("its mass counts as CoC input", receipt.message_ids[0].body)
         self.assertEqual(self.env["asi.coc.total"]._find_differences(), [])
 
     def test_dropped_pdf_verifies_with_the_receipt(self):
@@ -520,9 +516,7 @@ class TestDropped(ReceivingCase, HttpCase):
     def test_made_out_to_somebody_else(self):
         self.receive(self.slab, 10, claimed=10)
         delivery = self.deliver(self.slab, 10, designated=7)
-        pdf = pdf_twin.embed(
-            print_pages(), delivery.coc_document_ids.payload.encode()
-        )
+        pdf = pdf_twin.embed(print_pages(), delivery.coc_document_ids.payload.encode())
         receipt = self.expect()
         self.drop(receipt, pdf)
         document = receipt.coc_document_ids
@@ -538,7 +532,10 @@ class TestDropped(ReceivingCase, HttpCase):
         for content, note in (
             (b"%PDF-1.7\nbroken", "damaged"),
             (make_pdf(attached(flate(b"{}")), b"/Encrypt 9 0 R"), "encrypted"),
-            (make_pdf(attached(flate(b'{"schema": 7, "version": "1.0"}'))), "is not a text"),
+            (
+                make_pdf(attached(flate(b'{"schema": 7, "version": "1.0"}'))),
+                "is not a text",
+            ),
             (make_pdf(attached(flate(b" " * 2**24))), "larger than"),
         ):
             with self.subTest(note):

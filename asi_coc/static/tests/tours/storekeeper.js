@@ -52,7 +52,7 @@ registry.category("web_tour.tours").add("asi_coc_receipt", {
         {
             content: "what is missing is named",
             trigger:
-                ".o_form_view .o_data_row:contains(Responsible employee):contains(Ask the issuer for it)",
+                ".o_form_view .o_data_row:contains(Responsible employee):contains(ask the issuer)",
         },
         {
             content: "the date",
