@@ -100,6 +100,6 @@ def describe(env, error):
 
 
 def describe_contradiction(env, code, parameters):
-    """Return what ``find_contradictions`` found, in the language of ``env``."""
+    """Return what ``find_contradictions`` found in the language of ``env``."""
     message = env._(CONTRADICTION_MESSAGES[code])
     return message % parameters

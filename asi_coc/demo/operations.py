@@ -82,8 +82,8 @@ class Operations:
         picking.action_assign()
         if lot:
             picking.move_ids.move_line_ids.write({"lot_name": lot})
-        if document or reference and verify:
-            self._look_up(order.partner_id)
+        if document or reference:
+            self.look_up(order.partner_id)
         if document:
             self._drop(document, picking)
         if reference:
@@ -91,7 +91,7 @@ class Operations:
             picking.coc_document_reference = reference
         self._validate(picking)
         if reference:
-            self._type_document(picking)
+            self.type_document(picking)
             if verify:
                 picking.with_env(self.acting("officer")).action_coc_verify()
         if document and picking.coc_claim_state != "verified":
@@ -99,7 +99,7 @@ class Operations:
             raise RuntimeError(f"{picking.name} is not verified: {failed}")
         return picking
 
-    def _look_up(self, supplier):
+    def look_up(self, supplier):
         """Check the supplier's certificate with ASI where that is due (10.3)."""
         certificates = self.acting("officer")["asi.coc.certificate"].search(
             [
@@ -122,7 +122,7 @@ class Operations:
         )
         upload.action_read()
 
-    def _type_document(self, picking):
+    def type_document(self, picking):
         """Enter what only the paper tells (10.1)."""
         action = picking.action_coc_received_document()
         document = picking.env["asi.coc.document"].browse(action["res_id"])

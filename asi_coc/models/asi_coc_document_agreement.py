@@ -159,6 +159,11 @@ class AsiCocDocument(models.Model):
         return False
 
     def _find_coc_mass_contradiction(self, groups):
+        for lines, moves in groups:
+            named = lines._sum("coc_mass")
+            received = moves._coc_sum_accounted()
+            if named > received + to_mass(self.scope_id.tolerance):
+                return self._describe_mass(moves, named, received)
         if self.line_ids.filtered(lambda line: line.coc_mass > line.total_mass):
             return self.env._(
                 "More CoC Material than total material is named: %(coc)s t of "
@@ -166,11 +171,6 @@ class AsiCocDocument(models.Model):
                 coc=format_number(self.env, self.coc_mass),
                 total=format_number(self.env, self.total_mass),
             )
-        for lines, moves in groups:
-            named = lines._sum("coc_mass")
-            received = moves._coc_sum_accounted()
-            if named > received + to_mass(self.scope_id.tolerance):
-                return self._describe_mass(moves, named, received)
         return False
 
     def _find_total_mass_contradiction(self, groups):

@@ -67,7 +67,11 @@ class AsiCocDocument(models.Model):
     # -- 10.1 -------------------------------------------------------------------
     def _check_complete_content(self):
         """Return ``(code, message or False)`` per field of 9.2."""
-        missing = self.env._("Missing on the document. Ask the issuer for it.")
+        missing = (
+            self.env._("Missing on the document. Ask the issuer for it.")
+            if self.machine_read
+            else self.env._("Not entered. If the document lacks it, ask the issuer.")
+        )
         lines = self.line_ids
 
         def on_every_line(name):

@@ -86,31 +86,3 @@ class AsiCocDocument(models.Model):
         return ", ".join(
             self._fields[name]._description_string(self.env) for name in names
         )
-
-
-class AsiCocDocumentLine(models.Model):
-    """Lines that were read from a file only let choose the product (10.1)."""
-
-    # pylint: disable-next=consider-merging-classes-inherited
-    _inherit = "asi.coc.document.line"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_as_read({"document_id"})
-        return lines
-
-    def write(self, vals):
-        self._check_as_read(vals.keys())
-        result = super().write(vals)
-        if "document_id" in vals:
-            self._check_as_read(vals.keys())
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_as_read(self):
-        self._check_as_read({"document_id"})
-
-    def _check_as_read(self, names):
-        if not self.env.su and names - {"product_id"}:
-            self.document_id._check_as_read({"date": False})

@@ -55,20 +55,29 @@ class AsiCocDocumentLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._check_not_frozen()
+        lines._check_as_read({"document_id"})
         return lines
 
     def write(self, vals):
         self._check_not_frozen()
+        self._check_as_read(vals.keys())
         result = super().write(vals)
         self._check_not_frozen()
+        self._check_as_read(vals.keys())
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
         self._check_not_frozen()
+        self._check_as_read({"document_id"})
 
     def _check_not_frozen(self):
         self.document_id._check_not_frozen({"line_ids"})
+
+    def _check_as_read(self, names):
+        """Of what was read from a file, only the product may be chosen (10.1)."""
+        if not self.env.su and names - {"product_id"}:
+            self.document_id._check_as_read(dict.fromkeys(["date"]))
 
     @api.model
     def _prepare_from(self, pickings):

@@ -167,9 +167,10 @@ class StockPicking(models.Model):
     def _coc_issue_documents(self):
         """Issue the CoC Documents of what was just designated (9.1)."""
         for picking in self:
+            if picking.state != "done" or not picking.coc_is_designated:
+                continue
             # A batch document is drafted later, for several deliveries.
-            batched = picking.partner_id.commercial_partner_id.coc_batch_documents
-            if picking.state == "done" and picking.coc_is_designated and not batched:
+            if not picking.partner_id.commercial_partner_id.coc_batch_documents:
                 document = self.env["asi.coc.document"]._draft_for(picking)
                 if document.scope_id.issue_automatically:
                     document._issue_or_remind()

@@ -109,9 +109,11 @@ class StockPicking(models.Model):
 
         What hinders it never stops the warehouse: it is noted on the receipt.
         """
+        # A file that can pass has a number; without one nothing is asked.
+        numbered = self.filtered("coc_document_reference")
         # sudo: whoever receives goods need not read documents
-        drafts = self.sudo()._coc_get_received_drafts()
-        for draft in drafts:
+        drafts = numbered.sudo()._coc_get_received_drafts()
+        for draft in drafts.filtered("machine_read"):
             try:
                 with self.env.cr.savepoint():
                     draft.with_env(self.env)._try_verify()

@@ -124,7 +124,7 @@ class TestDesignation(CocCase):
     def test_done_designation_is_final(self):
         self.receive(self.slab, 10, claimed=10)
         delivery = self.deliver(self.slab, 10, designated=5)
-        with self.refused(UserError, delivery.name, "5 ", "Slab", "or return the goods"):
+        with self.refused(UserError, delivery.name, "5 ", "Slab", "return the goods"):
             delivery.move_ids.coc_designated_qty = 10
 
     # -- scrap ----------------------------------------------------------------

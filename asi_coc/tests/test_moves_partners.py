@@ -664,6 +664,7 @@ class TestTwoCompanies(PartnersCase):
                 "member_since": "2023-02-01",
                 "representative_ids": [Command.set(cls.env.ref("base.user_admin").ids)],
                 "tz": "UTC",
+                "certificate_check_days": 9999,
                 "facility_ids": [
                     Command.create(
                         {
