@@ -236,7 +236,7 @@ class TestSustainabilityData(SustainabilityCase):
 class TestPerformanceStatus(SustainabilityCase):
     """A post-casthouse issuer says how it stands to the Performance Standard (9.3d)."""
 
-    def certify(self, number, **values):
+    def record_certificate(self, number, **values):
         return self.env["asi.coc.certificate"].create(
             {
                 "number": number,
@@ -250,7 +250,7 @@ class TestPerformanceStatus(SustainabilityCase):
         )
 
     def test_certificate_of_the_entity(self):
-        self.certify("P-7")
+        self.record_certificate("P-7")
         document = self.ship((self.coil, 10), place=self.mill_place)
         self.assertEqual(
             document.performance_status,
@@ -259,8 +259,8 @@ class TestPerformanceStatus(SustainabilityCase):
         )
 
     def test_certificate_of_the_facility_goes_first(self):
-        self.certify("P-7")
-        self.facility("Mill").certificate_id = self.certify("P-8")
+        self.record_certificate("P-7")
+        self.facility("Mill").certificate_id = self.record_certificate("P-8")
         self.assertEqual(self.record().performance_certificate_id.number, "P-8")
         document = self.ship((self.coil, 10), place=self.mill_place)
         self.assertIn("P-8", document.performance_status)
@@ -279,14 +279,14 @@ class TestPerformanceStatus(SustainabilityCase):
         self.assertFalse(document.performance_status)
 
     def test_a_suspended_certificate_is_not_told(self):
-        certificate = self.certify("P-7")
+        certificate = self.record_certificate("P-7")
         self.assertEqual(self.record().performance_certificate_id, certificate)
         certificate.write({"status": "suspended", "status_date": "2025-03-01"})
         document = self.ship((self.coil, 10), place=self.mill_place)
         self.assertFalse(document.performance_status)
 
     def test_a_casthouse_does_not_say(self):
-        self.certify("P-7")
+        self.record_certificate("P-7")
         self.assertFalse(self.ship().performance_status)
 
 
