@@ -33,7 +33,7 @@ class AsiCocUnverifiedReceipt(models.Model):
             "picking_id",
             "product_id",
             "location_dest_id",
-            "origin_returned_move_id",
+            "location_id",
             "purchase_line_id",
         ],
         "stock.picking": [
@@ -42,7 +42,6 @@ class AsiCocUnverifiedReceipt(models.Model):
             "date_done",
             "partner_id",
             "picking_type_id",
-            "return_id",
         ],
         "stock.picking.type": ["code"],
         "stock.location": ["usage", "company_id"],
@@ -159,6 +158,7 @@ class AsiCocUnverifiedReceipt(models.Model):
               FROM stock_move move
               JOIN stock_picking picking ON picking.id = move.picking_id
               JOIN stock_picking_type kind ON kind.id = picking.picking_type_id
+              JOIN stock_location source ON source.id = move.location_id
               JOIN stock_location place ON place.id = move.location_dest_id
               JOIN product_product product ON product.id = move.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
@@ -181,8 +181,8 @@ class AsiCocUnverifiedReceipt(models.Model):
              WHERE move.state = 'done'
                AND template.coc_material IS NOT NULL
                AND picking.coc_received_document_id IS NULL
-               AND picking.return_id IS NULL
-               AND move.origin_returned_move_id IS NULL
+               -- what a customer returns came with no document
+               AND source.usage != 'customer'
                AND kind.code = ANY(%(codes)s)
                AND place.usage IN ('internal', 'transit')
                AND place.company_id IS NOT NULL

@@ -90,7 +90,9 @@ class StockPicking(models.Model):
         return bool(
             self
             and self.picking_type_code in RECEIVING_CODES
-            and not self.return_id
+            # What a customer returns is ours already; what a supplier sends again
+            # for returned goods is not.
+            and not (self.return_id and self.location_id.usage == "customer")
             and self.state != "cancel"
             and self.coc_is_relevant
         )

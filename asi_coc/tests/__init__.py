@@ -42,6 +42,8 @@ from . import (
     test_public_page,
     test_reconciliation,
     test_receiving,
+    test_receiving_certification,
+    test_receiving_dropped,
     test_receiving_files,
     test_recycled_content,
     test_reports,

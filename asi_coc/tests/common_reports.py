@@ -76,6 +76,7 @@ class FigureCase(ReportCase):
                 "representative_ids": [Command.set(cls.env.ref("base.user_admin").ids)],
                 "responsible_id": user.id,
                 "tz": "UTC",
+                "certificate_check_days": 9999,
                 "facility_ids": [
                     Command.create(
                         {
