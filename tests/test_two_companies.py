@@ -89,10 +89,10 @@ class Visitor:
         )
         answer = json.load(self.opener.open(request, timeout=60))
         assert answer["result"]["uid"], answer
-        page = self.read(f"{self.server.url}/odoo")
+        page = self.browse(f"{self.server.url}/odoo")
         self.token = re.search(r'csrf_token: "([^"]+)"', page)[1]
 
-    def read(self, address: str) -> str:
+    def browse(self, address: str) -> str:
         with self.opener.open(address, timeout=120) as answer:
             return answer.read().decode()
 
@@ -230,7 +230,7 @@ def test_document_goes_from_one_to_the_other(issuer, receiver, mailbox, shell):
     document = find_issued(seller, first)
     page = document["verification_url"]
     assert page.startswith(f"{seller.url}/coc/document/")
-    assert first in Visitor().read(page)
+    assert first in Visitor().browse(page)
 
     # A finds that only 20 t were CoC Material, voids and replaces.
     replace(seller, document, 20)
@@ -251,7 +251,7 @@ def test_document_goes_from_one_to_the_other(issuer, receiver, mailbox, shell):
         "asi.coc.document", "search_read", [("name", "=", first)], ["issuer_page"]
     )
     assert held["issuer_page"] == page
-    assert second in Visitor().read(held["issuer_page"])
+    assert second in Visitor().browse(held["issuer_page"])
     files = mailbox.files(f"CoC Document {second} of {name}")
     (pdf,) = files.values()
     storekeeper.drop("document.pdf", pdf, bought["receipt"])
@@ -265,5 +265,5 @@ def test_document_goes_from_one_to_the_other(issuer, receiver, mailbox, shell):
 def test_the_page_tells_nothing_without_its_token(issuer):
     seller, _sold = issuer
     with pytest.raises(urllib.error.HTTPError) as refused:
-        Visitor().read(f"{seller.url}/coc/document/{'A' * 32}")
+        Visitor().browse(f"{seller.url}/coc/document/{'A' * 32}")
     assert refused.value.code == 404

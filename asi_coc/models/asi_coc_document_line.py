@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..core.quantity import ZERO, to_mass
 from ..core.twin import DRY_TONNES, TONNES
@@ -97,9 +98,11 @@ class AsiCocDocumentLine(models.Model):
     def _get_delivered_domain(self, pickings):
         """Return the domain of the entries of deliveries, and of their returns."""
         # sudo: only ids are read
-        moves = pickings.sudo().move_ids
+        moves = self.env["stock.move"].sudo()
+        delivered = Domain("picking_id", "in", pickings.ids)
+        returned = Domain("origin_returned_move_id.picking_id", "in", pickings.ids)
         return [
-            ("move_id", "in", (moves | moves.returned_move_ids).ids),
+            ("move_id", "in", moves.search(delivered | returned).ids),
             ("flow", "=", "output"),
         ]
 
