@@ -271,6 +271,12 @@ class TestPublicPage(PublicCase):
             [("scope_id", "=", self.scope.id)]
         )
 
+    def test_the_form_asks_for_each_value(self):
+        text = self.get(self.path(self.document)).text
+        for name in ("requester_name", "requester_organisation", "requester_email"):
+            self.assertRegex(text, rf'<input[^>]*name="{name}"')
+        self.assertRegex(text, r'<textarea[^>]*name="question"[^>]*></textarea>')
+
     def test_ask(self):
         response = self.ask(
             requester_name="Matthew\u202eJohnson", scope_id="99", state="answered"
