@@ -312,7 +312,8 @@ class TestPortal(PortalCase):
             lambda: document.unlink(),
             lambda: document.copy(),
             lambda: document.line_ids.write({"coc_mass": 9}),
-            lambda: document.action_void(),
+            lambda: document.action_issue(),
+            lambda: document._void({}),
             lambda: document.message_post(body="Hello"),
         ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
@@ -327,6 +328,21 @@ class TestPortal(PortalCase):
             document.read(["name"])
         with self.assertRaises(AccessError):
             document.sudo().line_ids.with_user(self.other).read(["form"])
+
+    def test_buttons_tell_others_nothing(self):
+        """Buttons are methods that anybody may call by RPC."""
+        stranger = self.user("stranger", "base.group_user")
+        for user in (self.other, stranger):
+            document = self.document.with_user(user)
+            for button in (
+                document.action_open_verification_page,
+                document.action_send,
+                document.action_open_entries,
+                document.action_issue,
+                document.action_check,
+            ):
+                with self.subTest(button=button), self.assertRaises(AccessError):
+                    button()
 
     def test_files_of_the_issuer_stay_there(self):
         """Notes and their files on a document are no business of the customer."""
