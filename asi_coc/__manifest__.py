@@ -2,7 +2,7 @@
     "name": "ASI Chain of Custody",
     "summary": "Material accounting and CoC Documents of the ASI Chain of Custody "
     "Standard, on the stock operations themselves",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Supply Chain/Inventory",
     "license": "LGPL-3",
     "author": "asi_coc contributors",
@@ -64,6 +64,7 @@
         "views/stock_location_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
+        "views/asi_coc_unverified_receipt_views.xml",
         "views/res_partner_views.xml",
         "views/purchase_order_views.xml",
         "views/sale_order_views.xml",

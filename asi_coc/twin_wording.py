@@ -67,7 +67,39 @@ MESSAGES = {
 }
 
 
+#: The messages of ``core.twin_messages.CONTRADICTIONS``.
+CONTRADICTION_MESSAGES = {
+    "coc_exceeds_total": _lt(
+        "Line %(line)s: %(coc_mass)s of CoC Material in only %(total_mass)s of "
+        "total material (9.2h, 9.2i)."
+    ),
+    "no_coc_mass": _lt("Line %(line)s: no CoC Material (9.2h)."),
+    "wrong_unit": _lt(
+        "Line %(line)s: %(material)s is measured in %(expected)s, not in %(unit)s."
+    ),
+    "duplicate_line": _lt(
+        "Line %(line)s: the same material and form as line %(first)s; each form"
+        " has one line."
+    ),
+    "total_exceeds_shipped": _lt(
+        "Line %(line)s: %(total_mass)s of net material in only %(mass_shipped)s"
+        " shipped."
+    ),
+    "items_exceed_shipped": _lt(
+        "Line %(line)s: %(items)s items of %(net_mass_per_item)s of net "
+        "material in only %(mass_shipped)s shipped."
+    ),
+    "replaces_itself": _lt("Document %(number)s cannot replace itself (9.6)."),
+}
+
+
 def describe(env, error):
     """Return the message of a ``TwinError`` in the language of ``env``."""
     message = env._(MESSAGES[error.code])
     return message % error.parameters
+
+
+def describe_contradiction(env, code, parameters):
+    """Return what ``find_contradictions`` found in the language of ``env``."""
+    message = env._(CONTRADICTION_MESSAGES[code])
+    return message % parameters

@@ -62,7 +62,7 @@ def test_uninstall_leaves_odoo_working(database, shell, pg):
         + """
 arrived = receipt(100, 2, 60)
 validate(arrived)
-arrived.action_coc_verify()
+verify(arrived)
 validate(delivery(50, 30))
 year = datetime.date.today().year - 1
 env["asi.coc.period"].create({

@@ -14,7 +14,7 @@ validate(receipt(1, 1))
 stock = receipt(250, 250, 250)
 validate(stock)
 if INSTALLED:
-    stock.action_coc_verify()
+    verify(stock)
 validate(delivery(1))
 # The first attempt fills the caches; dates written twice are one more update
 # where a second passes in between.

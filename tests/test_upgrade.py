@@ -1,5 +1,6 @@
 """A database that lived with an earlier release goes on with this one."""
 
+import datetime
 import json
 import shutil
 import subprocess
@@ -14,9 +15,18 @@ RELEASES = HERE / "releases"
 PLANT = (HERE / "scripts/plant.py").read_text()
 
 LIVED = """
+scope.supplementary_information = "Certified to ISO14001."
+env["asi.coc.certificate"].create({
+    "number": "C00059",
+    "partner_id": env["res.partner"].create({"name": "Rollers United"}).id,
+    "date_start": "2024-01-01",
+    "date_end": "2026-12-31",
+    "status": "suspended",
+    "status_date": "2025-06-01",
+})
 arrived = receipt(100, 2, 60)
 validate(arrived)
-arrived.action_coc_verify()
+verify(arrived)
 validate(delivery(50, 30))
 billet = env["product.product"].create({
     "name": "Billet",
@@ -103,7 +113,10 @@ def test_upgrade_keeps_the_account(lived, shell, ready, pg):
         cursor.execute(
             "SELECT latest_version FROM ir_module_module WHERE name = 'asi_coc'"
         )
-        assert cursor.fetchone() == ("19.0.1.1.0",)
+        assert cursor.fetchone() == ("19.0.1.2.0",)
+
+        check_documents(cursor)
+        check_certificates(cursor)
 
     # A mass that changes after the upgrade counts from then on.
     found = shell(
@@ -119,3 +132,36 @@ print(json.dumps(entries.mapped("mass")))
 """,
     )
     assert found == [20, -5]
+
+
+def check_documents(cursor):
+    """What was issued before has its frozen content, its page and its PDF."""
+    cursor.execute(
+        "SELECT payload::json->>'number', length(verification_token), "
+        "payload::json->'lines'->0->>'coc_mass', pdf_sha256 IS NOT NULL, "
+        "payload::json->>'verification_url' LIKE '%/coc/document/' || "
+        "verification_token, issuer_name = payload::json->'issuer'->>'name' "
+        "FROM asi_coc_document WHERE direction = 'issued'"
+    )
+    year = datetime.date.today().year
+    assert cursor.fetchall() == [(f"COC/{year}/00001", 32, "30", True, True, True)]
+    cursor.execute(
+        "SELECT text->>'en_US', print_by_default FROM asi_coc_supplementary_statement"
+    )
+    assert cursor.fetchall() == [("Certified to ISO14001.", True)]
+    cursor.execute("SELECT count(*) FROM asi_coc_form WHERE scrap_kind IS NOT NULL")
+    assert cursor.fetchone() == (3,)
+
+
+def check_certificates(cursor):
+    """A suspension is the history's first row; our own covers what the scope does."""
+    cursor.execute(
+        "SELECT certificate.number, history.status, history.date::text "
+        "FROM asi_coc_certificate_status history JOIN asi_coc_certificate certificate "
+        "ON certificate.id = history.certificate_id"
+    )
+    assert cursor.fetchall() == [("C00059", "suspended", "2025-06-01")]
+    cursor.execute(
+        "SELECT covers_aluminium FROM asi_coc_certificate WHERE number = 'C00037'"
+    )
+    assert cursor.fetchall() == [(True,)]

@@ -19,17 +19,20 @@ def test(arguments: list[str]) -> int:
         ready = odoo.ensure(browser=True)
         databases.clone(ready, INSTALLED)
         databases.copy(ready, INSTALLED, DATABASE)
-        inside = [
-            "--odoo-http",
-            "--odoo-log-level=warn",
-            f"--odoo-config={odoo.CONFIG}",
-            f"--odoo-database={DATABASE}",
-        ]
         codes = [
-            pytest("asi_coc", inside, arguments),
+            pytest("asi_coc", ["--odoo-http", *inside(DATABASE)], arguments),
             pytest("tests", ["-p", "no:odoo"], arguments),
         ]
     return verdict(codes)
+
+
+def inside(database: str) -> list[str]:
+    """What makes pytest run tests inside Odoo, in this database."""
+    return [
+        "--odoo-log-level=warn",
+        f"--odoo-config={odoo.CONFIG}",
+        f"--odoo-database={database}",
+    ]
 
 
 def pytest(folder: str, options: list, arguments: list) -> int | None:

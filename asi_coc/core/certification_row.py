@@ -71,6 +71,7 @@ COLUMNS = {
     "date_end": (
         "validuntil",
         "validto",
+        "to",
         "enddate",
         "end",
         "until",
@@ -141,6 +142,8 @@ MONTHS = (
     "january february march april may june july august september october "
     "november december"
 ).split()
+#: No Standard's name is longer.
+LONGEST_NAME = 200
 #: A date outside is a typing error.
 YEARS = range(2000, 2101)
 
@@ -239,9 +242,16 @@ def parse_standard(text):
     >>> parse_standard("ASI Chain of Custody Standard V2"), parse_standard("PS V3.1")
     ('chain_of_custody', 'performance')
     """
+    if len(text) > LONGEST_NAME:
+        raise UnknownValue(text)
     shortened = re.sub(r"(?i)^\s*asi\b|\(.*?\)", "", text)
     shortened = re.sub(r"(?i)\bv?\s*\d+(\.\d+)*\s*$", "", shortened)
-    return _look_up(STANDARDS, shortened) if text.strip() else ""
+    if not text.strip():
+        return ""
+    try:
+        return _look_up(STANDARDS, shortened)
+    except UnknownValue as error:
+        raise UnknownValue(text) from error
 
 
 def parse_activities(text):

@@ -42,6 +42,10 @@ def live(env, output_folder, commit=None):
         commit()
     chain.campaign.leave_work()
     commit()
+    say("Printing CoC Documents")
+    for document in env["asi.coc.document"]._get_unprinted():
+        document._print_or_note()
+        commit()
     write_files(env, chain.scopes, output_folder)
     print_summary(chain.scopes)
     say(f"Logins, each its own password: {', '.join(chain.logins)}")

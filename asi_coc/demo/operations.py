@@ -5,6 +5,7 @@ orders, the salesperson sells, the storekeeper moves and makes, the compliance
 officer verifies and closes.
 """
 
+import base64
 from dataclasses import dataclass
 
 from odoo import Command
@@ -69,22 +70,70 @@ class Operations:
         order.button_confirm()
         return order
 
-    def receive(self, order, reference=None, lot=None, verify=True):
-        """Receive what was ordered; ``reference`` is the supplier's CoC Document.
+    def receive(self, order, reference=None, lot=None, verify=True, document=None):
+        """Receive what was ordered with the supplier's CoC Document (10.1).
 
-        The officer verifies it at once, or leaves it open (10.2).
+        ``document`` is the one another company of the chain issued: its PDF is read,
+        and counts once the goods are in. Of others the storekeeper types what the
+        paper says, with number ``reference``; the officer verifies that at once, or
+        leaves it open (10.2).
         """
         picking = order.sudo().picking_ids.with_env(self.acting("storekeeper"))
         picking.action_assign()
         if lot:
             picking.move_ids.move_line_ids.write({"lot_name": lot})
+        if document or reference:
+            self.look_up(order.partner_id)
+        if document:
+            self._drop(document, picking)
         if reference:
             picking.action_coc_claim_as_ordered()
             picking.coc_document_reference = reference
         self._validate(picking)
-        if reference and verify:
-            picking.with_env(self.acting("officer")).action_coc_verify()
+        if reference:
+            self.type_document(picking)
+            if verify:
+                picking.with_env(self.acting("officer")).action_coc_verify()
+        if document and picking.coc_claim_state != "verified":
+            failed = picking.coc_failed_check_ids.sudo().mapped("message")
+            raise RuntimeError(f"{picking.name} is not verified: {failed}")
         return picking
+
+    def look_up(self, supplier):
+        """Check the supplier's certificate with ASI where that is due (10.3)."""
+        certificates = self.acting("officer")["asi.coc.certificate"].search(
+            [
+                ("partner_id", "=", supplier.commercial_partner_id.id),
+                ("standard", "=", "chain_of_custody"),
+            ]
+        )
+        certificates.filtered("is_check_due").action_record_check()
+
+    def _drop(self, document, picking):
+        """Have the issuer's PDF read."""
+        # sudo: it came by e-mail
+        pdf = document.sudo()._ensure_pdf()
+        upload = picking.env["asi.coc.document.upload"].create(
+            {
+                "picking_id": picking.id,
+                "file": base64.b64encode(pdf.raw),
+                "filename": pdf.name,
+            }
+        )
+        upload.action_read()
+
+    def type_document(self, picking):
+        """Enter what only the paper tells (10.1)."""
+        action = picking.action_coc_received_document()
+        document = picking.env["asi.coc.document"].browse(action["res_id"])
+        document.write(
+            {
+                "date": document.scope_id._get_today(),
+                "responsible": "Sales Department",
+                "conformance": True,
+            }
+        )
+        document.action_check()
 
     def buy(self, supplier, key, quantity, coc=0, reference=None, lot=None):
         """Order and receive on one day."""
@@ -209,7 +258,7 @@ class Operations:
 
     def take_in(self, trade):
         """Receive what another company of the chain delivered."""
-        return self.receive(trade.purchase, trade.document.name)
+        return self.receive(trade.purchase, document=trade.document)
 
     # -- the account --------------------------------------------------------
     def close_ended(self, today):

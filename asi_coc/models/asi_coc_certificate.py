@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
@@ -380,36 +380,6 @@ class AsiCocCertificate(models.Model):
             ]
         )
         return certificates.filtered(lambda found: found._is_valid_on(day))[:1]
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_checked(self):
-        for certificate in self.filtered("check_ids"):
-            raise UserError(
-                self.env._(
-                    "Certificate %(certificate)s stays on file: it was checked, last "
-                    "on %(day)s (10.3, 1.6). Record its withdrawal, or correct it.",
-                    certificate=certificate.display_name,
-                    day=certificate.last_checked_on,
-                )
-            )
-
-    def action_renew(self):
-        """Open a new certificate for the period after this one."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "view_mode": "form",
-            "context": {
-                "default_number": self.number,
-                "default_partner_id": self.partner_id.id,
-                "default_standard": self.standard,
-                "default_supply_chain_activity_ids": self.supply_chain_activity_ids.ids,
-                "default_scope_description": self.scope_description,
-                "default_date_start": fields.Date.add(self.date_end, days=1),
-                "default_company_id": self.company_id.id,
-            },
-        }
 
 
 def _take_status(vals):

@@ -2,6 +2,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..formatting import format_day
@@ -101,6 +102,18 @@ class AsiCocCertificate(models.Model):
         rows = self.env.execute_query(suppliers_query(scope, day))
         return self.browse(row[0] for row in rows)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_checked(self):
+        for certificate in self.filtered("check_ids"):
+            raise UserError(
+                self.env._(
+                    "Certificate %(certificate)s stays on file: it was checked, last "
+                    "on %(day)s (10.3, 1.6). Record its withdrawal, or correct it.",
+                    certificate=certificate.display_name,
+                    day=certificate.last_checked_on,
+                )
+            )
+
     # -- what is due -----------------------------------------------------------
     def _get_due_check(self, scope, day):
         """Return why a check of the certificate is due on ``day``, or False (10.3).
@@ -193,6 +206,24 @@ class AsiCocCertificate(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_certificate_id": self.id},
+        }
+
+    def action_renew(self):
+        """Open a new certificate for the period after this one."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "view_mode": "form",
+            "context": {
+                "default_number": self.number,
+                "default_partner_id": self.partner_id.id,
+                "default_standard": self.standard,
+                "default_supply_chain_activity_ids": self.supply_chain_activity_ids.ids,
+                "default_scope_description": self.scope_description,
+                "default_date_start": fields.Date.add(self.date_end, days=1),
+                "default_company_id": self.company_id.id,
+            },
         }
 
     # -- reminding ----------------------------------------------------------------

@@ -22,6 +22,7 @@ FROZEN_FIELDS = {
     "conformance",
     "shipment_date",
     "trader_id",
+    "replaces_number",
     "carbon_footprint",
     "carbon_method",
     "origin_information",
@@ -298,22 +299,22 @@ class AsiCocDocument(models.Model):
 
     @api.depends("issuer_id")
     def _compute_issuer_name(self):
-        for document in self:
+        for document in self.filtered(lambda one: not one.machine_read):
             document.issuer_name = document.issuer_id.name
 
     @api.depends("customer_id")
     def _compute_customer_name(self):
-        for document in self:
+        for document in self.filtered(lambda one: not one.machine_read):
             document.customer_name = document.customer_id.name
 
     @api.depends("issuer_id")
     def _compute_issuer_address(self):
-        for document in self:
+        for document in self.filtered(lambda one: not one.machine_read):
             document.issuer_address = document._format_address(document.issuer_id)
 
     @api.depends("customer_id")
     def _compute_customer_address(self):
-        for document in self:
+        for document in self.filtered(lambda one: not one.machine_read):
             document.customer_address = document._format_address(document.customer_id)
 
     @api.constrains("date", "state")

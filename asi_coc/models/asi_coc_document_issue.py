@@ -113,8 +113,7 @@ class AsiCocDocument(models.Model):
                     "verification_token": secrets.token_urlsafe(TOKEN_BYTES),
                 }
             )
-            content = twin.dump(document._get_payload()).decode()
-            document.sudo().payload = content
+            document.sudo().payload = document._freeze_payload()
             document.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         drafts._print_soon()
         return True
@@ -169,6 +168,10 @@ class AsiCocDocument(models.Model):
         return sequence.with_context(ir_sequence_date=self.date).next_by_id()
 
     # -- frozen content -----------------------------------------------------------
+    def _freeze_payload(self):
+        """Return what the document says as text, as it is kept and embedded."""
+        return twin.dump(self._get_payload()).decode()
+
     def _get_payload(self):
         """Return what the document says, as ``core.twin`` writes it (9.2 to 9.4).
 

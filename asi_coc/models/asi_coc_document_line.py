@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
-from ..core.quantity import to_mass
+from ..core.quantity import ZERO, to_mass
+from ..core.twin import DRY_TONNES, TONNES
+from ..core.wording import plain_name
 from .asi_coc_activity import MATERIALS
 
 
@@ -37,6 +39,12 @@ class AsiCocDocumentLine(models.Model):
         help="Mass of total material in tonnes (9.2i).",
     )
 
+    unit = fields.Selection(
+        [(TONNES, "Tonnes"), (DRY_TONNES, "Dry Tonnes")],
+        help="Unit that a received document names the masses in (9.2h, 9.2i): tonnes, "
+        "of bauxite dry tonnes.",
+    )
+
     # A received document may contradict itself: a check says so (10.2).
     _masses_positive = models.Constraint(
         "CHECK (coc_mass >= 0 AND total_mass >= 0)",
@@ -47,20 +55,29 @@ class AsiCocDocumentLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._check_not_frozen()
+        lines._check_as_read({"document_id"})
         return lines
 
     def write(self, vals):
         self._check_not_frozen()
+        self._check_as_read(vals.keys())
         result = super().write(vals)
         self._check_not_frozen()
+        self._check_as_read(vals.keys())
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
         self._check_not_frozen()
+        self._check_as_read({"document_id"})
 
     def _check_not_frozen(self):
         self.document_id._check_not_frozen({"line_ids"})
+
+    def _check_as_read(self, names):
+        """Of what was read from a file, only the product may be chosen (10.1)."""
+        if not self.env.su and names - {"product_id"}:
+            self.document_id._check_as_read(dict.fromkeys(["date"]))
 
     @api.model
     def _prepare_from(self, pickings):
@@ -129,18 +146,43 @@ class AsiCocDocumentLine(models.Model):
             line["coc_mass"] += mass if status == "coc" else 0
         return list(lines.values())
 
+    # -- received -------------------------------------------------------------
     @api.model
-    def _prepare_claimed(self, picking):
-        """Return lines for a receipt: what its moves claim (10.1)."""
+    def _prepare_claimed(self, pickings):
+        """Return lines for receipts: per product, what its moves claim (10.1)."""
+        moves = pickings.move_ids.filtered(
+            lambda move: move.state == "done" and move.coc_claimed_mass
+        )
         return [
             {
-                "material": move.product_id.coc_material,
-                "form": move.product_id.coc_form_id.name
-                or move.product_id.display_name,
-                "product_id": move.product_id.id,
-                "coc_mass": move.coc_claimed_mass,
-                "total_mass": float(move._coc_get_accounted_mass()),
+                "material": product.coc_material,
+                "form": product.coc_form_id.name or product.display_name,
+                "product_id": product.id,
+                "unit": self._get_expected_unit(product.coc_material),
+                "coc_mass": sum(claimed.mapped("coc_claimed_mass")),
+                "total_mass": float(claimed._coc_sum_accounted()),
             }
-            for move in picking.move_ids
-            if move.state == "done" and move.coc_claimed_mass
+            for product, claimed in moves.grouped("product_id").items()
         ]
+
+    @api.model
+    def _get_expected_unit(self, material):
+        return DRY_TONNES if material == "bauxite" else TONNES
+
+    def _get_matching(self, products):
+        """Return those of the received ``products`` that the line's form means (10.2).
+
+        What its supplier and we call them counts, in any language.
+        """
+        self.ensure_one()
+        wanted = plain_name(self.form)
+        suppliers = self.document_id.issuer_id | self.document_id.picking_ids.partner_id
+        candidates = (self.product_id & products) if self.product_id else products
+        return candidates.filtered(
+            lambda product: self.material in (False, product.coc_material)
+            and wanted in product._coc_get_form_names(suppliers)
+        )
+
+    def _sum(self, name):
+        """Return the exact sum of a mass of these lines, in tonnes."""
+        return sum(map(to_mass, self.mapped(name)), ZERO)

@@ -155,6 +155,8 @@ class AsiCocDocument(models.Model):
                     email_layout_xmlid="mail.mail_notification_light",
                 )
                 document.sent_on = fields.Datetime.now()
+                # In a scheduled job Odoo leaves mails to another one.
+                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
                 continue
             document._remind(
                 self.env._("Send the CoC Document"),

@@ -1,8 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..core.quantity import to_mass
-
 
 class AsiCocDocument(models.Model):
     """Received documents: entered, verified, withdrawn, replaced (10.1 to 10.4)."""
@@ -44,18 +42,54 @@ class AsiCocDocument(models.Model):
         help="Number of the void document that this one replaces (10.4).",
     )
 
+    other_draft_id = fields.Many2one(
+        "asi.coc.document",
+        string="Entered Before",
+        compute="_compute_other_draft_id",
+        help="Draft of the same number and issuer that another receipt has. A document "
+        "that covers both receipts is one.",
+    )
+
+    may_verify = fields.Boolean(
+        compute="_compute_may_verify",
+        help="The user may let the document count once all checks pass (10.2).",
+    )
+
+    def _compute_may_verify(self):
+        for document in self:
+            document.may_verify = bool(document.scope_id) and document._may_verify()
+
+    def _compute_other_draft_id(self):
+        for document in self:
+            drafts = self.browse()
+            if document.direction == "received" and document.state == "draft":
+                drafts = document._get_same_number("draft")
+            document.other_draft_id = drafts.filtered(
+                lambda other, own=document: other.id < own._origin.id
+            )[:1]
+
+    @api.onchange("issuer_id")
+    def _onchange_issuer_id(self):
+        if self.direction == "received" and not self.machine_read:
+            self.issuer_certificate = self._guess_certificate(self.issuer_id)
+
     # -- entering -------------------------------------------------------------
     @api.model
     def _draft_received(self, picking):
         """Return the received draft of a receipt, made of what is known if needed.
 
-        What only the paper tells stays empty: the checks name it (10.1).
+        What only the paper tells stays empty: the checks name it (10.1). Raises
+        UserError when the receipt names no supplier.
         """
         # sudo: whoever receives enters the document; only drafts are made here
         picking = picking.sudo()
         draft = picking._coc_get_received_drafts()[:1]
         if not draft:
-            draft = self.sudo().create(self._prepare_received(picking))
+            values = self._prepare_received(picking)
+            self._check_issuer(picking, values["issuer_id"])
+            draft = self.sudo().create(values)
+        elif not draft.line_ids:
+            draft._refresh_claimed()
         return draft.with_env(self.env)
 
     @api.model
@@ -64,40 +98,82 @@ class AsiCocDocument(models.Model):
         scope = self.env["asi.coc.scope"]._get_active(picking.company_id)[:1]
         supplier = picking.partner_id.commercial_partner_id
         lines = self.env["asi.coc.document.line"]._prepare_claimed(picking)
-        day = scope._get_today()
         return {
             "name": picking.coc_document_reference,
             "scope_id": scope.id,
             "direction": "received",
             "issuer_id": supplier.id,
-            "issuer_certificate": self.env["asi.coc.certificate"]
-            ._find(supplier, day)
-            .number,
+            "issuer_certificate": self._guess_certificate(supplier),
             "customer_id": scope.company_id.partner_id.id,
             "customer_certificate": scope.certificate_id.number,
             "line_ids": [Command.create(line) for line in lines],
             "picking_ids": [Command.set(picking.ids)],
         }
 
-    def _refresh_claimed(self):
-        """Take typed drafts' masses from what their receipts claim now (10.1)."""
-        lines = self.env["asi.coc.document.line"]
-        for document in self.filtered(lambda one: not one.machine_read):
-            document.name = (
-                document.name
-                or document.picking_ids.filtered("coc_document_reference")[
-                    :1
-                ].coc_document_reference
+    @api.model
+    def _guess_certificate(self, issuer):
+        """Return the number of the issuer's latest CoC certificate on file."""
+        certificates = self.env["asi.coc.certificate"].search(
+            [
+                ("partner_id", "=", issuer.commercial_partner_id.id),
+                ("standard", "=", "chain_of_custody"),
+            ],
+            limit=1,
+        )
+        return certificates.number
+
+    def _check_issuer(self, picking, issuer_id):
+        if not issuer_id:
+            raise UserError(
+                self.env._(
+                    "%(receipt)s has no supplier, so nobody can have issued its CoC "
+                    "Document (9.2c). Enter the supplier on the receipt first.",
+                    receipt=picking.name,
+                )
             )
-            claimed = [
-                values
-                for picking in document.picking_ids
-                for values in lines._prepare_claimed(picking)
-            ]
+
+    def _refresh_claimed(self):
+        """Take typed drafts' number and masses from what their receipts claim (10.1).
+
+        Whoever changes a claim on the receipt has looked at the paper last.
+        """
+        lines = self.env["asi.coc.document.line"]
+        for document in self.filtered(
+            lambda one: one.direction == "received"
+            and one.state == "draft"
+            and not one.machine_read
+        ):
+            references = document.picking_ids.mapped("coc_document_reference")
+            document.name = next(filter(None, references), document.name)
             document.line_ids = [
                 Command.clear(),
-                *(Command.create(values) for values in claimed),
+                *map(Command.create, lines._prepare_claimed(document.picking_ids)),
             ]
+
+    def action_join_drafts(self):
+        """Make one document of two drafts with one number: it covers all receipts.
+
+        Raises UserError when no receipt entered the number before.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        other = self.other_draft_id
+        if not other:
+            raise UserError(
+                self.env._(
+                    "No other receipt has a draft of CoC Document %(document)s.",
+                    document=self.display_name,
+                )
+            )
+        # sudo: users do not delete documents; the draft's receipts go along.
+        # What was read from a file stays.
+        kept, gone = (self, other) if self.machine_read else (other, self)
+        pickings = gone.sudo().picking_ids
+        gone.sudo().unlink()
+        kept.sudo().picking_ids |= pickings
+        kept.sudo()._refresh_claimed()
+        kept.action_check()
+        return kept.get_formview_action()
 
     # -- verifying ------------------------------------------------------------
     def _may_verify(self):
@@ -140,18 +216,43 @@ class AsiCocDocument(models.Model):
             document._verify()
         return True
 
+    def _describe_read(self):
+        """Say on the receipt what became of a file that was dropped on it."""
+        self.ensure_one()
+        # sudo: whoever sees the receipt is told
+        document = self.sudo()
+        if document.state == "verified":
+            return self.env._(
+                "CoC Document %(document)s passes all checks: its mass counts as CoC "
+                "input (10.2).",
+                document=document.display_name,
+            )
+        failed = document.check_ids.filtered(lambda check: not check.passed)
+        if failed:
+            return document.with_env(self.env)._describe_failed(failed)
+        return self.env._(
+            "CoC Document %(document)s passes all checks; an officer verifies it "
+            "(10.2).",
+            document=document.display_name,
+        )
+
     def _describe_failed(self, failed):
-        labels = dict(failed._fields["code"]._description_selection(self.env))
         return self.env._(
             "CoC Document %(document)s of %(receipts)s cannot be verified; its mass "
             "stays Non-CoC (10.2):\n%(failed)s\nComplete the document, or open an "
             "error record with the supplier (10.4).",
             document=self.display_name,
             receipts=", ".join(self.sudo().picking_ids.mapped("name")),
-            failed="\n".join(
-                f"• {check.criterion} {labels[check.code]}: {check.message}"
-                for check in failed
-            ),
+            failed=self._describe_checks(failed),
+        )
+
+    def _describe_checks(self, failed):
+        """Return one line per failed check: criterion, what was checked, finding."""
+        labels = dict(failed._fields["code"]._description_selection(self.env))
+        return "\n".join(
+            f"• {check.criterion} {labels[check.code]}: {check.message}"
+            # sudo: whoever receives is told
+            for check in failed.sudo()
         )
 
     def _verify(self):
@@ -160,7 +261,6 @@ class AsiCocDocument(models.Model):
             # sudo: the state is written by these actions only
             own = document.sudo()
             own._replace_received()
-            own._claim()
             own.write(
                 {
                     "state": "verified",
@@ -168,47 +268,41 @@ class AsiCocDocument(models.Model):
                     "verified_on": fields.Datetime.now(),
                 }
             )
+            own._claim()
             own.activity_unlink(["mail.mail_activity_data_todo"])
-            own.picking_ids.coc_received_document_id = own
+            own.picking_ids.write(
+                {
+                    "coc_document_reference": own.name,
+                    "coc_received_document_id": own.id,
+                }
+            )
             own.picking_ids._coc_post_claims()
 
     def _replace_received(self):
         """Take out the document that this one replaces: mass counts once (10.4)."""
+        for replaced in self._get_replaced():
+            replaced._stop_counting("replaced")
+            replaced.replaced_by_id = self
+            self.replaces_id = replaced
+
+    def _get_replaced(self):
+        """Return the verified document that this one names as void."""
         if not self.replaces_number:
-            return
-        replaced = self.search(
+            return self.browse()
+        return self.search(
             [
-                ("scope_id", "=", self.scope_id.id),
-                ("direction", "=", "received"),
-                ("state", "=", "verified"),
-                ("issuer_id", "=", self.issuer_id.id),
+                *self._get_received_domain("verified"),
+                *self._get_issuer_domain(),
                 ("name", "=", self.replaces_number),
             ]
         )
-        replaced._stop_counting("replaced")
-        replaced.replaced_by_id = self
-        self.replaces_id = replaced[:1]
-
-    def _claim(self):
-        """Write on the receipts' moves what the document claims, in tonnes (10.1)."""
-        if not self.machine_read:
-            return
-        moves = self._get_received_moves()
-        moves.coc_claimed_mass = 0
-        for product, mass in self._get_claimed_by_product("coc_mass").items():
-            for move in moves.filtered(
-                lambda move, product=product: move.product_id == product
-            ):
-                part = min(mass, to_mass(move._coc_get_accounted_mass()))
-                move.coc_claimed_mass = float(part)
-                mass -= part
 
     def _try_verify(self):
-        """Verify what was read by machine where all checks pass, silently (10.2)."""
+        """Check, and verify what was read by machine and passes, silently (10.2)."""
         for document in self:
             # sudo: the checks are no matter of the user's rights
             failed = document.sudo()._run_checks()
-            if not failed and document._may_verify():
+            if not failed and document.machine_read and document._may_verify():
                 document._verify()
 
     # -- taking back ------------------------------------------------------------

@@ -2,10 +2,10 @@ import hashlib
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import escape_psql
 
-from ..core import pdf_twin
+from ..core import pdf_twin, twin
 from ..core.twin_messages import TwinError
-from ..core.wording import plain_name
 from ..twin_wording import describe
 
 
@@ -47,10 +47,18 @@ class AsiCocDocument(models.Model):
         picking = picking.sudo()
         documents._check_may_be_entered(picking, payload)
         values = documents._prepare_from_payload(picking, payload)
-        picking._coc_get_received_drafts().unlink()
+        documents._check_issuer(picking, values["issuer_id"])
+        document = documents.new(values)
+        drafts = document._get_same_number("draft").filtered("machine_read")
+        # A batch document covers every receipt it is dropped on.
+        pickings = picking | (drafts | document._get_replaced()).picking_ids
+        rejected = (drafts | picking._coc_get_received_drafts())._discard()
+        values["picking_ids"] = [Command.set(pickings.ids)]
         document = documents.create(values)
+        rejected._replace_in_errors(document)
         document._keep_source(name, content)
-        picking.coc_document_reference = payload["number"]
+        if payload["number"]:
+            picking.coc_document_reference = payload["number"]
         document.with_env(self.env)._try_verify()
         return document.with_env(self.env)
 
@@ -69,6 +77,8 @@ class AsiCocDocument(models.Model):
             ) from error
 
     def _check_may_be_entered(self, picking, payload):
+        if not picking._coc_may_have_document():
+            raise self._get_no_receipt_error(picking)
         verified = picking.coc_received_document_id
         if verified and payload["replaces"] != verified.name:
             raise UserError(
@@ -91,6 +101,16 @@ class AsiCocDocument(models.Model):
                 )
             )
 
+    @api.model
+    def _get_no_receipt_error(self, picking):
+        return UserError(
+            self.env._(
+                "%(transfer)s takes no CoC Document of a supplier: it is no receipt of "
+                "CoC Material (10.1). Choose the receipt the goods came with.",
+                transfer=picking.name,
+            )
+        )
+
     def _keep_source(self, name, content):
         self.source_attachment_id = self.env["ir.attachment"].create(
             {
@@ -106,19 +126,20 @@ class AsiCocDocument(models.Model):
     def _prepare_from_payload(self, picking, payload):
         """Return the values of a received draft; all text is the issuer's."""
         values = self._prepare_received(picking)
-        issuer, customer = payload["issuer"] or {}, payload["customer"] or {}
-        partner = self._find_issuer(issuer, values["issuer_id"])
+        issuer, customer = payload["issuer"], payload["customer"]
+        partner = self._find_issuer(picking, issuer)
         supplier = picking.partner_id.commercial_partner_id
-        data = payload["sustainability"] or {}
+        data = payload["sustainability"]
         return values | {
             "machine_read": True,
             "name": payload["number"],
             "date": payload["date"],
             "shipment_date": max(
-                filter(None, (one["date"] for one in payload["shipments"] or [])),
+                filter(None, (one["date"] for one in payload["shipments"])),
                 default=payload["date"],
             ),
-            "conformance": bool(payload["conformance"]),
+            "conformance": "conformance" not in twin.find_missing(payload),
+            "payload": twin.dump(payload).decode(),
             "issuer_id": partner.id,
             "issuer_name": issuer.get("name"),
             "issuer_address": issuer.get("address"),
@@ -132,51 +153,44 @@ class AsiCocDocument(models.Model):
             "issuer_page": payload["verification_url"],
             "replaces_number": payload["replaces"],
             "line_ids": [
-                Command.create(self._prepare_line(picking, line))
-                for line in payload["lines"] or []
+                Command.create(self._prepare_line(line)) for line in payload["lines"]
             ],
             "carbon_footprint": float(data.get("carbon_footprint") or 0),
             "carbon_method": data.get("carbon_method"),
             "origin_information": data.get("origin"),
             "recycled_content": data.get("recycled_content"),
             "performance_status": data.get("performance_status"),
-            "supplementary_information": "\n".join(payload["supplementary"] or []),
+            "supplementary_information": "\n".join(payload["supplementary"]),
         }
 
-    def _find_issuer(self, issuer, supplier_id):
+    def _find_issuer(self, picking, issuer):
         """Return who issued the document: by certificate, by name, or the supplier."""
-        supplier = self.env["res.partner"].browse(supplier_id)
         certificates = self.env["asi.coc.certificate"].search(
             [
-                ("number", "=", issuer.get("certificate")),
+                ("number", "=", issuer["certificate"]),
                 ("standard", "=", "chain_of_custody"),
-                ("company_id", "in", (self.env.company.id, False)),
+                ("company_id", "in", (picking.company_id.id, False)),
             ]
         )
         holders = certificates.partner_id
         if len(holders) == 1:
             return holders
         named = self.env["res.partner"].search(
-            [("name", "=ilike", issuer.get("name") or ""), ("parent_id", "=", False)]
+            [
+                # a name may hold what a pattern is made of
+                ("name", "=ilike", escape_psql(issuer["name"] or "")),
+                ("parent_id", "=", False),
+                ("company_id", "in", (picking.company_id.id, False)),
+            ]
         )
+        supplier = picking.partner_id.commercial_partner_id
         return named if len(named) == 1 else supplier
 
-    def _prepare_line(self, picking, line):
-        product = self._match_product(picking, line)
+    def _prepare_line(self, line):
         return {
             "material": line["material"],
             "form": line["form"],
-            "product_id": product.id,
+            "unit": line["unit"],
             "coc_mass": float(line["coc_mass"] or 0),
             "total_mass": float(line["total_mass"] or 0),
         }
-
-    def _match_product(self, picking, line):
-        """Return the receipt's product that a line's material and form mean."""
-        products = picking.move_ids.product_id.filtered(
-            lambda product: product.coc_material == line["material"]
-        )
-        wanted = plain_name(line["form"])
-        return products.filtered(
-            lambda product: wanted in product._coc_get_form_names(picking.partner_id)
-        )[:1]

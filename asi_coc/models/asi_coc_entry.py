@@ -233,6 +233,8 @@ class AsiCocEntry(models.Model):
     _lot = models.Index("(lot_id) WHERE lot_id IS NOT NULL")
     _document = models.Index("(document_id) WHERE document_id IS NOT NULL")
     _scope_date = models.Index("(scope_id, date)")
+    # The list opens with the newest entries, of however many there are.
+    _newest = models.Index("(date DESC, id DESC)")
     _unclassified = models.Index("(scope_id) WHERE status = 'unclassified'")
 
     def init(self):

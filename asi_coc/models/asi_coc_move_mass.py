@@ -89,6 +89,10 @@ class AsiCocMoveMass(models.AbstractModel):
             )
         )
 
+    def _coc_sum_accounted(self):
+        """Return the exact mass of done moves as the ledger counted it, in tonnes."""
+        return sum((to_mass(move._coc_get_accounted_mass()) for move in self), ZERO)
+
     def _coc_get_unclaimed_order(self):
         """Return the CoC mass ordered and not claimed yet, at most the move's (t).
 

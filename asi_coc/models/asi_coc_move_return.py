@@ -21,12 +21,13 @@ class AsiCocMoveReturn(models.AbstractModel):
         earlier = self.browse()
         for move in returns:
             if move._coc_comes_back_from_customer():
-                move.coc_designated_qty = max(
-                    move._coc_get_returned_designation(earlier),
-                    min(
+                # Never more than was designated, even where more comes back.
+                move.coc_designated_qty = min(
+                    max(
+                        move._coc_get_returned_designation(earlier),
                         move.coc_designated_qty,
-                        move._coc_get_designation_left(earlier),
                     ),
+                    move._coc_get_designation_left(earlier),
                 )
             elif move._coc_goes_back_to_supplier():
                 move.coc_claimed_mass = move._coc_get_returned_claim(earlier)

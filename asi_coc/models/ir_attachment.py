@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 CONTENT_FIELDS = {"raw", "datas", "db_datas", "store_fname", "url", "type", "checksum"}
 #: Files that a CoC Document may come as.
 READ_MIMETYPES = ("application/pdf", "application/json", "text/plain")
+#: Why other files are none.
+NO_DOCUMENT = ("pdf_without_twin", "upload_unknown")
 
 
 class IrAttachment(models.Model):
@@ -13,13 +15,17 @@ class IrAttachment(models.Model):
     def write(self, vals):
         if vals.keys() & (CONTENT_FIELDS | {"res_model", "res_id"}):
             self._coc_check_not_issued()
-            self._coc_check_evidence()
+        if CONTENT_FIELDS & vals.keys():
+            for attachment in self:
+                attachment._coc_check_content(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_coc_issued(self):
         self._coc_check_not_issued()
-        self._coc_check_evidence()
+        document = self._coc_find_issued()
+        if document:
+            (self & document.evidence_ids)[:1]._coc_refuse(document)
 
     def _post_add_create(self, **kwargs):
         """Read a CoC Document that was dropped on a receipt (10.1)."""
@@ -33,7 +39,9 @@ class IrAttachment(models.Model):
         Anything else may be attached to a receipt: what is no CoC Document is left
         alone, and why one could not be read is noted on the receipt.
         """
-        pickings = self.env["stock.picking"]
+        # Who uploads must not count as superuser here, as in the route.
+        env = self.env(su=False)
+        pickings, documents = env["stock.picking"], env["asi.coc.document"]
         for attachment in self.filtered(
             lambda one: one.res_model == "stock.picking"
             and one.mimetype in READ_MIMETYPES
@@ -43,19 +51,38 @@ class IrAttachment(models.Model):
                 continue
             try:
                 with self.env.cr.savepoint():
-                    self.env["asi.coc.document"]._read_upload(
+                    document = documents._read_upload(
                         picking, attachment.name, attachment.raw
                     )
+                    picking.message_post(body=document._describe_read())
             except UserError as error:
                 # A delivery note or an analysis may be attached to a receipt, too.
-                if getattr(error.__cause__, "code", None) != "pdf_without_twin":
+                if getattr(error.__cause__, "code", None) not in NO_DOCUMENT:
                     picking.message_post(body=str(error))
 
     def _coc_check_not_issued(self):
-        """Refuse to change or delete the PDF of an issued CoC Document (9.1)."""
-        # sudo: whoever asks, an issued document keeps its PDF
+        """Refuse to change or delete the file of a CoC Document (9.1, 10.1)."""
+        # sudo: whoever asks, a document keeps its file
         documents = self.env["asi.coc.document"].sudo()
-        held = documents.search([("pdf_attachment_id", "in", self.ids)], limit=1)
+        held = documents.search(
+            [
+                "|",
+                ("pdf_attachment_id", "in", self.ids),
+                "&",
+                ("source_attachment_id", "in", self.ids),
+                ("state", "!=", "draft"),
+            ],
+            limit=1,
+        )
+        if held.direction == "received":
+            raise UserError(
+                self.env._(
+                    "%(file)s is CoC Document %(document)s as it was received; it "
+                    "stays on file and cannot change (10.1).",
+                    file=held.source_attachment_id.name,
+                    document=held.name,
+                )
+            )
         if held:
             raise UserError(
                 self.env._(
@@ -67,26 +94,29 @@ class IrAttachment(models.Model):
                 )
             )
 
-    def _coc_check_evidence(self):
-        """Refuse to change or delete what an issued CoC Document rests on (9.4)."""
-        if not self.ids:
-            return
+    def _coc_check_content(self, vals):
+        document = self._coc_find_issued()
+        if document and not self._coc_is_stored_again(vals):
+            self._coc_refuse(document)
+
+    def _coc_is_stored_again(self, vals):
+        """Tell whether ``vals`` only store the same content elsewhere, as Odoo may."""
+        return CONTENT_FIELDS & vals.keys() == {"raw"} and vals["raw"] == self.raw
+
+    def _coc_find_issued(self):
+        """Return an issued CoC Document that rests on one of these files (9.4)."""
         # sudo: documents of any company count
-        document = (
-            self.env["asi.coc.document"]
-            .sudo()
-            .search(
-                [("evidence_ids", "in", self.ids), ("state", "!=", "draft")], limit=1
+        documents = self.env["asi.coc.document"].sudo()
+        domain = [("evidence_ids", "in", self.ids), ("state", "!=", "draft")]
+        return documents.search(domain, limit=1) if self.ids else documents
+
+    def _coc_refuse(self, document):
+        raise UserError(
+            self.env._(
+                "File %(file)s can be neither changed nor deleted: it is evidence for "
+                "CoC Document %(document)s, which has been issued (9.4). Add the new "
+                "file beside it.",
+                file=self.name,
+                document=document.name,
             )
         )
-        if document:
-            used = self & document.evidence_ids
-            raise UserError(
-                self.env._(
-                    "File %(file)s can be neither changed nor deleted: it is evidence "
-                    "for CoC Document %(document)s, which has been issued (9.4). "
-                    "Add the new file beside it.",
-                    file=used[:1].name,
-                    document=document.name,
-                )
-            )

@@ -161,19 +161,21 @@ class ProductProduct(models.Model):
         gram = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_gram")
         return uom.parent_path.split("/", 1)[0] == str(gram)
 
-    def _coc_get_form_names(self, supplier):
+    def _coc_get_form_names(self, suppliers):
         """Return the names, made plain, that a document may give the product (10.2)."""
         self.ensure_one()
         form = self.coc_form_id
         sellers = self.seller_ids.filtered(
-            lambda seller: seller.partner_id == supplier.commercial_partner_id
+            lambda seller: seller.partner_id.commercial_partner_id
+            in suppliers.commercial_partner_id
         )
         names = {
             *(form._get_names() if form else ()),
-            self.name,
-            self.display_name,
             self.default_code,
             *sellers.mapped("product_name"),
             *sellers.mapped("product_code"),
         }
+        for code, _name in self.env["res.lang"].get_installed():
+            product = self.with_context(lang=code)
+            names |= {product.name, product.display_name}
         return {plain_name(name) for name in names if name}

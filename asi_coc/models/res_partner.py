@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .ledger_guard import get_changes
+
 #: Only officers decide on these.
 OFFICER_FIELDS = frozenset(
     {"coc_is_trader", "coc_due_diligence_until", "coc_due_diligence_by_id"}
@@ -85,14 +87,22 @@ class ResPartner(models.Model):
     # -- who decides -------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
+        completed = []
         for vals in vals_list:
             # What is empty decides nothing.
-            self._coc_check_officer({name for name in vals if vals[name]})
-        return super().create([self._coc_with_acceptor(vals) for vals in vals_list])
+            decided = {name for name in OFFICER_FIELDS if vals.get(name)}
+            self._coc_check_officer(decided)
+            completed.append(self._coc_with_acceptor(vals, decided))
+        return super().create(completed)
 
     def write(self, vals):
-        self._coc_check_officer(vals.keys())
-        return super().write(self._coc_with_acceptor(vals))
+        decided = set()
+        if OFFICER_FIELDS & vals.keys():
+            # What stays as it is decides nothing; a merge of contacts writes it all.
+            for partner in self:
+                decided |= get_changes(partner, vals, OFFICER_FIELDS).keys()
+            self._coc_check_officer(decided)
+        return super().write(self._coc_with_acceptor(vals, decided))
 
     @api.model
     def default_get(self, fields):
@@ -107,8 +117,7 @@ class ResPartner(models.Model):
     def _coc_may_decide(self):
         return self.env.su or self.env.user.has_group("asi_coc.group_officer")
 
-    def _coc_check_officer(self, names):
-        refused = OFFICER_FIELDS & names
+    def _coc_check_officer(self, refused):
         if refused and not self._coc_may_decide():
             raise AccessError(
                 self.env._(
@@ -124,8 +133,12 @@ class ResPartner(models.Model):
             )
 
     @api.model
-    def _coc_with_acceptor(self, vals):
-        if "coc_due_diligence_until" not in vals or "coc_due_diligence_by_id" in vals:
+    def _coc_with_acceptor(self, vals, decided):
+        """Name who accepts the due diligence, unless ``vals`` do."""
+        if (
+            "coc_due_diligence_until" not in decided
+            or "coc_due_diligence_by_id" in vals
+        ):
             return vals
         acceptor = self.env.uid if vals["coc_due_diligence_until"] else False
         return {**vals, "coc_due_diligence_by_id": acceptor}

@@ -117,7 +117,12 @@ class StockMove(models.Model):
     def write(self, vals):
         self._coc_check_editable(vals)
         if not LEDGER_FIELDS & vals.keys():
-            return super().write(vals)
+            result = super().write(vals)
+            if "coc_claimed_mass" in vals:
+                # sudo: whoever receives need not write documents
+                drafts = self.sudo().picking_id._coc_get_received_drafts()
+                drafts._refresh_claimed()
+            return result
         done = self.filtered(lambda move: move.state == "done")._coc_relevant()
         done = done._coc_filter_changing(vals)
         done._coc_check_open(vals.get("date"))

@@ -160,17 +160,17 @@ class StockPicking(models.Model):
         )._action_done()
         self._coc_issue_documents()
         self._coc_follow_returns()
-        # sudo: whoever receives goods need not read documents
-        self.sudo()._coc_get_received_drafts().with_env(self.env)._try_verify()
+        self._coc_verify_received()
         return result
 
     # -- deliveries -----------------------------------------------------------
     def _coc_issue_documents(self):
         """Issue the CoC Documents of what was just designated (9.1)."""
         for picking in self:
+            if picking.state != "done" or not picking.coc_is_designated:
+                continue
             # A batch document is drafted later, for several deliveries.
-            batched = picking.partner_id.commercial_partner_id.coc_batch_documents
-            if picking.state == "done" and picking.coc_is_designated and not batched:
+            if not picking.partner_id.commercial_partner_id.coc_batch_documents:
                 document = self.env["asi.coc.document"]._draft_for(picking)
                 if document.scope_id.issue_automatically:
                     document._issue_or_remind()
@@ -263,132 +263,3 @@ class StockPicking(models.Model):
                         picking=picking.name,
                     )
                 )
-
-    # -- receipts -------------------------------------------------------------
-    def _coc_get_claims(self):
-        """Return the done moves into the company's stock that claim CoC Material."""
-        return self.move_ids.filtered(
-            lambda move: move.coc_claimed_mass
-            and move.state == "done"
-            and move.picking_code in RECEIVING_CODES
-            and move.location_dest_id._should_be_valued()
-        )
-
-    def action_coc_claim_as_ordered(self):
-        """Claim for each move the CoC mass that was ordered (10.1).
-
-        Raises UserError when nothing was ordered as CoC Material.
-        """
-        ordered = self.move_ids.filtered("coc_ordered_qty")
-        if not ordered:
-            raise UserError(
-                self.env._(
-                    "Nothing on %(picking)s was ordered as CoC Material. Enter the "
-                    "mass that the supplier's CoC Document claims.",
-                    picking=", ".join(self.mapped("name")),
-                )
-            )
-        for move in ordered:
-            move.coc_claimed_mass = move._coc_get_unclaimed_order()
-        return True
-
-    def _coc_get_received_drafts(self):
-        """Return the received documents of these receipts that do not count yet."""
-        return self.coc_document_ids.filtered(
-            lambda document: document.direction == "received"
-            and document.state == "draft"
-        )
-
-    def _coc_takes_document(self):
-        """Tell whether a CoC Document may be entered for the receipt (10.1)."""
-        return bool(
-            self
-            and self.picking_type_code in RECEIVING_CODES
-            and not self.return_id
-            and self.coc_is_relevant
-            and self.env.user.has_group("asi_coc.group_user")
-            and self.env["asi.coc.scope"]._get_active(self.company_id)
-        )
-
-    def action_coc_received_document(self):
-        """Open the receipt's CoC Document to complete it and see its checks (10.1).
-
-        Raises UserError when the claim is verified, or there is none.
-        """
-        self.ensure_one()
-        self.env["asi.coc.document"].check_access("read")
-        self.check_access("read")
-        # sudo: the document that counts is shown to whoever sees the receipt
-        document = self.sudo().coc_received_document_id
-        if not document:
-            self._coc_check_scope()
-            document = self.env["asi.coc.document"]._draft_received(self)
-            document.sudo()._refresh_claimed()
-            document.action_check()
-        return document.with_env(self.env).get_formview_action()
-
-    def action_coc_upload(self):
-        """Ask for the issuer's PDF, or the file inside it (10.1)."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Read the CoC Document"),
-            "res_model": "asi.coc.document.upload",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_picking_id": self.id},
-        }
-
-    def action_coc_verify(self):
-        """Verify the claim's document: its mass becomes CoC input (10.1 to 10.3).
-
-        Raises UserError naming the receipt and every check that failed.
-        """
-        self.check_access("read")
-        for picking in self:
-            picking._coc_check_claim()
-            document = self.env["asi.coc.document"]._draft_received(picking)
-            document.sudo()._refresh_claimed()
-            document.action_verify()
-        return True
-
-    def _coc_check_claim(self):
-        self.ensure_one()
-        # sudo: the officer who verifies need not be a storekeeper
-        picking = self.sudo()
-        if picking.coc_received_document_id:
-            raise UserError(
-                self.env._(
-                    "%(picking)s is verified already, with CoC Document %(document)s.",
-                    picking=picking.name,
-                    document=picking.coc_received_document_id.name,
-                )
-            )
-        if not (picking._coc_get_claims() and picking.coc_document_reference):
-            raise UserError(
-                self.env._(
-                    "%(picking)s cannot be verified: it needs to be done, with a "
-                    "claimed CoC mass and the reference number of the CoC Document "
-                    "(10.1).",
-                    picking=picking.name,
-                )
-            )
-        self._coc_check_scope()
-
-    def _coc_check_scope(self):
-        if not self.env["asi.coc.scope"]._get_active(self.company_id):
-            raise UserError(
-                self.env._(
-                    "%(company)s has no active CoC Certification Scope; the claim of "
-                    "%(picking)s cannot be verified.",
-                    company=self.company_id.name,
-                    picking=self.name,
-                )
-            )
-
-    def _coc_post_claims(self):
-        """Reclassify what the receipts, and returns of them, claim (10.2)."""
-        moves = self.move_ids.filtered(lambda move: move.state == "done")
-        self.env["asi.coc.entry"]._post_moves(
-            (moves | moves.returned_move_ids)._coc_relevant()
-        )

@@ -42,3 +42,11 @@ class StockPicking(models.Model):
             default_picking_id=self.id,
             default_document_id=self.coc_document_ids[:1].id,
         )
+
+    def action_coc_report_error(self):
+        """Record what failed in the receipt's CoC Document as an error (10.4)."""
+        self.ensure_one()
+        self.action_coc_received_document()
+        # sudo: the draft was just checked for whoever receives
+        draft = self.sudo()._coc_get_received_drafts()[:1]
+        return draft.with_env(self.env).action_report_error()

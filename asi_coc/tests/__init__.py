@@ -17,6 +17,7 @@ from . import (
     test_designation,
     test_document_code,
     test_document_life,
+    test_document_properties,
     test_drift,
     test_errors,
     test_flow_edges,
@@ -40,6 +41,8 @@ from . import (
     test_portal,
     test_public_page,
     test_reconciliation,
+    test_receiving,
+    test_receiving_files,
     test_recycled_content,
     test_reports,
     test_security,
@@ -50,5 +53,6 @@ from . import (
     test_twin,
     test_twin_hostile,
     test_untrusted_input,
+    test_unverified_receipts,
     test_verification_requests,
 )

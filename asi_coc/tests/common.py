@@ -43,6 +43,10 @@ class CocCase(TransactionCase):
         cls.tonne = cls.env.ref("uom.product_uom_ton")
         cls.unit = cls.env.ref("uom.product_uom_unit")
         cls._create_products()
+        # Tests of checks set their own intervals; here suppliers stay checked.
+        defaults = cls.env["ir.default"]
+        defaults.set("asi.coc.scope", "certificate_check_days", 9999)
+        defaults.set("asi.coc.scope", "certificate_check_shipments", 0)
         cls._create_scope()
         if cls.supplier_certificate:
             cls.certify(cls.supplier, cls.supplier_certificate)
@@ -100,9 +104,6 @@ class CocCase(TransactionCase):
                 "member_since": "2023-02-01",
                 "representative_ids": [Command.set(cls.env.ref("base.user_admin").ids)],
                 "tz": "UTC",
-                # Tests of checks set their own; here suppliers stay checked.
-                "certificate_check_days": 9999,
-                "certificate_check_shipments": 0,
                 "facility_ids": [
                     Command.create(
                         {
@@ -337,12 +338,17 @@ class CocCase(TransactionCase):
 
     def verify(self, picking, **values):
         """Enter what only the paper of a receipt's document tells, and verify it."""
+        document = self.enter_paper(picking, **values)
+        picking.action_coc_verify()
+        return document
+
+    def enter_paper(self, picking, **values):
+        """Enter what only the paper of a receipt's document tells."""
         action = picking.action_coc_received_document()
         document = self.env["asi.coc.document"].browse(action["res_id"])
         day = picking.date_done.date()
         paper = {"date": day, "responsible": "Jan Rogers, VP Sales"}
         document.write({**paper, "conformance": True, **values})
-        picking.action_coc_verify()
         return document
 
     def print_documents(self):

@@ -5,11 +5,8 @@ from .common import CocCase
 from .common_books import BooksMixin
 
 
-class OperationsCase(BooksMixin, CocCase):
-    """Orders of all kinds, through the forms and buttons their users have.
-
-    After every test the books agree, and posting again posts nothing.
-    """
+class OperationsMixin:
+    """Orders of all kinds, through the forms and buttons their users have."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,28 +18,6 @@ class OperationsCase(BooksMixin, CocCase):
         ):
             cls.env.user.group_ids += cls.env.ref(group)
 
-    def check_books(self):
-        moves = self.env["stock.move"].search(
-            [("company_id", "=", self.company.id), ("state", "=", "done")]
-        )
-        posted = self.env["asi.coc.entry"]._post_moves(moves._coc_relevant())
-        self.assertEqual(posted, [], "posting again posts nothing")
-        return super().check_books()
-
-    # Pieces are compared too, as none of them is weighed here.
-    @staticmethod
-    def _is_plain_tonnes(product):
-        return bool(product.coc_material)
-
-    @staticmethod
-    def _get_stock(env):
-        return {
-            key: quantity
-            * float(env["product.product"].browse(key[1]).coc_net_mass or 1)
-            for key, quantity in BooksMixin._get_stock(env).items()
-        }
-
-    # -- operations -----------------------------------------------------------
     def make_bom(self, product, quantity, components, by_products=(), kind="normal"):
         """``components`` and ``by_products`` are pairs of product and quantity."""
         return self.env["mrp.bom"].create(
@@ -107,6 +82,72 @@ class OperationsCase(BooksMixin, CocCase):
         scrap.action_validate()
         self.assertEqual(scrap.state, "done")
         return scrap
+
+    def move_alone(self, quantity, source, target, product=None, **values):
+        """Do a move that belongs to no transfer, as other modules' code does."""
+        product = product or self.slab
+        move = self.env["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": quantity,
+                "product_uom": product.uom_id.id,
+                "company_id": self.company.id,
+                "location_id": source.id,
+                "location_dest_id": target.id,
+                **values,
+            }
+        )
+        move._action_confirm()
+        move._action_assign()
+        move.quantity = quantity
+        move.picked = True
+        move._action_done()
+        self.assertEqual((move.state, move.picking_id.ids), ("done", []))
+        return move
+
+    # -- inventory ------------------------------------------------------------
+    def get_quant(self, product, place=None):
+        return self.env["stock.quant"].search(
+            [
+                ("product_id", "=", product.id),
+                ("location_id", "=", (place or self.casthouse_place).id),
+            ]
+        )
+
+    def relocate(self, quants, target):
+        """Press *Relocate* in the list of stock and say where to."""
+        action = quants.action_stock_quant_relocate()
+        with Form.from_action(self.env, action) as form:
+            form.dest_location_id = target
+        form.record.action_relocate_quants()
+
+
+class OperationsCase(OperationsMixin, BooksMixin, CocCase):
+    """Operations of all kinds.
+
+    After every test the books agree, and posting again posts nothing.
+    """
+
+    def check_books(self):
+        moves = self.env["stock.move"].search(
+            [("company_id", "=", self.company.id), ("state", "=", "done")]
+        )
+        posted = self.env["asi.coc.entry"]._post_moves(moves._coc_relevant())
+        self.assertEqual(posted, [], "posting again posts nothing")
+        return super().check_books()
+
+    # Pieces are compared too, as none of them is weighed here.
+    @staticmethod
+    def _is_plain_tonnes(product):
+        return bool(product.coc_material)
+
+    @staticmethod
+    def _get_stock(env):
+        return {
+            key: quantity
+            * float(env["product.product"].browse(key[1]).coc_net_mass or 1)
+            for key, quantity in BooksMixin._get_stock(env).items()
+        }
 
     # -- looking --------------------------------------------------------------
     def entries_of(self, moves, *fields):

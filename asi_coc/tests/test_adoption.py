@@ -175,7 +175,7 @@ class TestAdoption(AdoptionCase):
         self.assertEqual(self.entries(receipt), {("input", "non_coc"): 100})
         receipt.move_ids.coc_claimed_mass = 60
         receipt.coc_document_reference = "ACME-2025-1"
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(
             self.entries(receipt), {("input", "non_coc"): 40, ("input", "coc"): 60}
         )

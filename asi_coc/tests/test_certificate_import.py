@@ -309,7 +309,7 @@ class ImportCase(CertificateCase):
             "importer", "asi_coc.group_officer", "base.group_partner_manager"
         )
 
-    def read(self, content, filename="list.csv", **values):
+    def open_list(self, content, filename="list.csv", **values):
         wizard = (
             self.env["asi.coc.certificate.import"]
             .with_user(self.importer)
@@ -322,7 +322,7 @@ class ImportCase(CertificateCase):
         return [(line.line, line.outcome, line.note) for line in wizard.line_ids]
 
     def bring_in(self, *rows, **values):
-        wizard = self.read(to_csv(*rows), **values)
+        wizard = self.open_list(to_csv(*rows), **values)
         wizard.action_import()
         return wizard
 
@@ -335,7 +335,7 @@ class TestImport(ImportCase):
     """A list comes in as a whole, and each row is a check (10.3)."""
 
     def test_dry_run_changes_nothing(self):
-        wizard = self.read(
+        wizard = self.open_list(
             to_csv(
                 ACME,
                 [*ROLLERS, "Suspended", "2025-06-01"],
@@ -346,8 +346,8 @@ class TestImport(ImportCase):
         self.assertEqual(
             self.outcomes(wizard),
             [
-                (2, "unchanged", False),
-                (3, "create", False),
+                (2, "unchanged", ""),
+                (3, "create", ""),
                 (4, "create", "With a new contact."),
             ],
         )
@@ -365,7 +365,7 @@ class TestImport(ImportCase):
         self.bring_in(
             ACME,
             [*ROLLERS, "Suspended", "2025-06-01"],
-            ["C00081", "Crystal Falls Foundry", "Casthouses, AS", *ROLLERS[3:]],
+            ["C00081", "Crystal Falls Foundry", "Casthouses; AS", *ROLLERS[3:]],
             ["P00081", "CRYSTAL FALLS FOUNDRY", "", *ROLLERS[3:]],
             missing_entities="create",
         )
@@ -412,8 +412,8 @@ class TestImport(ImportCase):
         self.assertEqual(self.supplied.status, "withdrawn")
         self.assertEqual(self.supplied.check_ids.result, "changed")
         self.assertEqual(
-            self.outcomes(self.read(to_csv(ACME[:2] + [""] * 3 + ["Withdrawn"]))),
-            [(2, "unchanged", False)],
+            self.outcomes(self.open_list(to_csv(ACME[:2] + [""] * 3 + ["Withdrawn"]))),
+            [(2, "unchanged", "")],
         )
 
     def test_renewal(self):
@@ -432,7 +432,7 @@ class TestImport(ImportCase):
     def test_by_vat_and_by_number(self):
         self.customer.vat = "BE0477472701"
         headings = "Certificate No;VAT;Entity;From;To\n"
-        wizard = self.read(
+        wizard = self.open_list(
             (
                 headings
                 + "C00059;BE 0477472701;Rollers Ltd;2025-01-01;2027-12-31\n"
@@ -444,7 +444,7 @@ class TestImport(ImportCase):
         self.assertEqual(len(self.supplied.check_ids), 1)
 
     def test_workbook(self):
-        wizard = self.read(
+        wizard = self.open_list(
             to_xlsx([*ROLLERS[:3], date(2025, 1, 1), date(2027, 12, 31)]), "list.xlsx"
         )
         self.assertEqual(wizard.reading, "XLSX")
@@ -452,10 +452,25 @@ class TestImport(ImportCase):
         self.assertEqual(self.found("C00059").date_start, date(2025, 1, 1))
 
     def test_columns_are_guessed_and_can_be_changed(self):
-        wizard = self.read(
-            b"Code,Entity\nC00015,Acme Alumina\n", standard="performance"
+        wizard = self.open_list(
+            b"Code,Entity,Valid To,End\nC00015,Acme Alumina,2027,x\n"
         )
-        wizard.invalidate_recordset()
+        self.assertEqual(
+            wizard.column_ids.mapped(lambda one: (one.heading, one.sample, one.target)),
+            [
+                ("Code", "C00015", False),
+                ("Entity", "Acme Alumina", "entity"),
+                ("Valid To", "2027", "date_end"),
+                ("End", "x", False),
+            ],
+        )
+        self.assertFalse(wizard.line_ids)
+        wizard.column_ids[0].target = "number"
+        wizard.column_ids[2].target = False
+        wizard.action_preview()
+        self.assertEqual(self.outcomes(wizard), [(2, "unchanged", "")])
+        wizard.action_import()
+        self.assertEqual(len(self.supplied.check_ids), 1)
 
     def test_month_first(self):
         row = [*ROLLERS[:3], "03/04/2025", "12/31/2027"]
@@ -472,7 +487,7 @@ class TestImport(ImportCase):
     def test_twenty_rows_are_planned_with_as_many_queries_as_one(self):
         counts = []
         for number in (1, 20):
-            wizard = self.read(
+            wizard = self.open_list(
                 to_csv(
                     *(
                         [f"C{number}-{one}", f"Entity {number}-{one}", *ACME[2:]]
@@ -494,7 +509,7 @@ class TestImportRefused(ImportCase):
 
     def refuse_row(self, row, *fragments, **values):
         """One bad row beside a good one: both stay out."""
-        wizard = self.read(to_csv(ROLLERS, row), **values)
+        wizard = self.open_list(to_csv(ROLLERS, row), **values)
         bad = wizard.line_ids.filtered(lambda line: line.outcome == "error")
         self.assertEqual(bad.line, 3, self.outcomes(wizard))
         self.assertEqual(wizard.error_count, 1)
@@ -538,12 +553,12 @@ class TestImportRefused(ImportCase):
     def test_unknown_standard(self):
         content = b"Number,Entity,Standard\nC00015,Acme Alumina,ISO 9001\n"
         self.assertEqual(
-            self.outcomes(self.read(content)),
+            self.outcomes(self.open_list(content)),
             [(2, "error", "Unknown standard “ISO 9001”.")],
         )
 
     def test_duplicate_row(self):
-        wizard = self.read(to_csv(ACME, ROLLERS, ACME))
+        wizard = self.open_list(to_csv(ACME, ROLLERS, ACME))
         self.assertEqual(
             self.outcomes(wizard)[2], (4, "error", "The same certificate as line 2.")
         )
@@ -582,7 +597,7 @@ class TestImportRefused(ImportCase):
         )
 
     def test_columns_named_twice_or_not_at_all(self):
-        wizard = self.read(to_csv(ACME))
+        wizard = self.open_list(to_csv(ACME))
         entity = wizard.column_ids.filtered(lambda one: one.target == "entity")
         entity.target = "number"
         with self.refused(UserError, "Two columns are “Certificate Number”"):
@@ -592,7 +607,7 @@ class TestImportRefused(ImportCase):
             wizard.action_import()
 
     def test_a_change_after_the_preview_is_seen(self):
-        wizard = self.read(to_csv([*ROLLERS]))
+        wizard = self.open_list(to_csv([*ROLLERS]))
         self.customer.name = "Rollers Reunited"
         with self.refused(UserError, "Unknown entity “Rollers United”"):
             wizard.action_import()
@@ -618,10 +633,10 @@ class TestImportRefused(ImportCase):
             ),
         ):
             with self.refused(UserError, *fragments, "Nothing was changed"):
-                self.read(content)
+                self.open_list(content)
 
     def test_not_base64(self):
-        wizard = self.read(to_csv(ACME))
+        wizard = self.open_list(to_csv(ACME))
         wizard.file = b"abc"
         with self.refused(UserError, "damaged"):
             wizard.action_import()

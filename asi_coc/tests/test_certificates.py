@@ -13,6 +13,8 @@ from .common import UserCase
 class CertificateCase(UserCase):
     """A supplier with a certificate of 2024 to 2026."""
 
+    supplier_certificate = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -393,6 +395,33 @@ class TestPartner(CertificateCase):
                 **{f"default_{name}": value for name, value in values.items()}
             ).create({"name": "Quick Metal"})
             self.assertFalse(any(made[name] for name in values))
+
+    def test_a_merge_of_contacts_decides_nothing(self):
+        """Accepted due diligence does not come to another contact by a merge."""
+        manager = self.user(
+            "contact-manager", "asi_coc.group_user", "base.group_partner_manager"
+        )
+        self.customer.write(
+            {"coc_is_trader": True, "coc_due_diligence_until": "2025-12-31"}
+        )
+        twin = self.env["res.partner"].create({"name": "Rollers United Ltd"})
+        wizards = self.env["base.partner.merge.automatic.wizard"].with_user(manager)
+        merges = [
+            wizards.create(
+                {
+                    "state": "selection",
+                    "partner_ids": [Command.set((self.customer | twin).ids)],
+                    "dst_partner_id": target.id,
+                }
+            )
+            for target in (twin, self.customer)
+        ]
+        with self.refused(AccessError, "Compliance Officer", "Rollers United Ltd"):
+            merges[0].action_merge()
+        self.env.invalidate_all()
+        merges[1].action_merge()
+        self.assertFalse(twin.exists())
+        self.assertEqual(self.customer.coc_due_diligence_by_id, self.env.user)
 
     def test_sellers_go_on_entering_contacts(self):
         seller = self.user(

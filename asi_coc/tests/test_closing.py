@@ -244,7 +244,7 @@ class TestClosing(CocCase):
         receipt = self.receive(self.slab, 100, claimed=80, verify=False)
         self.period.closing_explanation = "Document is on its way"
         self.close(self.period)
-        receipt.action_coc_verify()
+        self.verify(receipt)
         following = self.next_period()
         self.assertEqual(self.balance("casthouse").coc_input, 0)
         self.assertEqual(self.balance("casthouse", following).coc_input, 80)

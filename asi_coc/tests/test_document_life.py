@@ -81,6 +81,8 @@ class TestIssued(LifeCase):
         )
         self.assertEqual((line["coc_mass"], line["total_mass"]), ("30", "50"))
         self.assertEqual(payload["shipments"][0]["reference"], self.delivery.name)
+        self.assertEqual(payload["verification_url"], self.document.verification_url)
+        self.assertIn("/coc/document/", payload["verification_url"])
 
     def test_a_name_changed_later_changes_nothing(self):
         self.customer.name = "Rollers Divided"
@@ -312,6 +314,12 @@ class TestVoid(LifeCase):
         """All is Non-CoC by then: nothing of the account's CoC moves."""
         self.error_in(self.document, "kept")
         self.give_back(self.delivery, 50)
+        self.assertEqual(self.casthouse_output(), 0)
+
+    def test_more_comes_back_than_was_delivered(self):
+        """Of 50 t with 30 t of CoC, no more than 30 t of CoC come back."""
+        self.give_back(self.delivery, 50)
+        self.give_back(self.delivery, 15)
         self.assertEqual(self.casthouse_output(), 0)
 
     def test_voided_in_a_later_period(self):

@@ -18,7 +18,7 @@ class TestLedger(CocCase):
         self.assertEqual(self.entries(receipt), {("input", "non_coc"): 200})
         self.assertEqual(receipt.coc_claim_state, "to_verify")
 
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(
             self.entries(receipt), {("input", "non_coc"): 80, ("input", "coc"): 120}
         )
@@ -49,7 +49,7 @@ class TestLedger(CocCase):
     def test_claim_beyond_receipt(self):
         receipt = self.receive(self.slab, 10, claimed=11, verify=False)
         with self.refused(UserError, receipt.name, "11 t", "10 t", "10.2"):
-            receipt.action_coc_verify()
+            self.verify(receipt)
 
     def test_entry_tells_its_story(self):
         receipt = self.receive(self.billet, 4, claimed=5)
@@ -90,7 +90,7 @@ class TestLedger(CocCase):
             for name in ("A", "B", "C")
         ]
         self.validate(receipt)
-        receipt.action_coc_verify()
+        self.verify(receipt)
         lots = receipt.move_line_ids.lot_id.sorted("name")
         self.assertEqual(lots.mapped("coc_status"), ["coc", "partly", "non_coc"])
         self.assertEqual(lots[0].coc_period_id, self.period)
@@ -115,7 +115,7 @@ class TestLedger(CocCase):
         ]
         self.assertFalse(receipt.move_ids.move_line_ids.picking_id)
         self.validate(receipt)
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(
             self.entries(receipt), {("input", "coc"): 15, ("input", "non_coc"): 15}
         )
@@ -191,7 +191,7 @@ class TestLedger(CocCase):
         receipt = self.receive(self.slab, 100, claimed=60, verify=False)
         returned = self.give_back(receipt, 10)
         self.assertEqual(self.entries(returned), {("input", "non_coc"): -10})
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(
             self.entries(returned), {("input", "non_coc"): 0, ("input", "coc"): -10}
         )
@@ -458,7 +458,10 @@ class TestSisterCompanies(CocCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sister = cls.env["res.company"].create({"name": "Sister Mill"})
+        cls.sister = cls.env["res.company"].create(
+            {"name": "Sister Mill", "street": "2 Coil Street", "city": "Peel"}
+        )
+        cls.certify(cls.sister.partner_id, "C00038")
         cls.transit = cls.env.ref("stock.stock_location_inter_company")
         cls.scope.facility_ids.filtered(
             lambda facility: facility.name == "Casthouse"
@@ -494,7 +497,7 @@ class TestSisterCompanies(CocCase):
         rest = receipt.backorder_ids
         rest.action_coc_claim_as_ordered()
         self.assertEqual(rest.move_ids.coc_claimed_mass, 20)
-        receipt.action_coc_verify()
+        self.verify(receipt)
         returned = self.give_back(receipt, 10)
         self.assertEqual(self.entries(returned), {("input", "coc"): -10})
         self.assertEqual(self.balance("casthouse").coc_input, 30)

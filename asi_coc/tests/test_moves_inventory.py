@@ -5,14 +5,6 @@ from .common_operations import OperationsCase
 
 
 class InventoryCase(OperationsCase):
-    def get_quant(self, product, place=None):
-        return self.env["stock.quant"].search(
-            [
-                ("product_id", "=", product.id),
-                ("location_id", "=", (place or self.casthouse_place).id),
-            ]
-        )
-
     def count(self, product, quantity, day=None):
         """Count in the casthouse, press *Apply All* and date it; return the move."""
         quant = self.get_quant(product).with_context(inventory_mode=True)
@@ -156,25 +148,22 @@ class TestRelocation(InventoryCase):
         super().setUp()
         self.receive(self.slab, 100, claimed=50)
 
-    def relocate(self, target):
+    def relocate_slab(self, target):
         """Press *Relocate* and say where to; return the move."""
-        action = self.get_quant(self.slab).action_stock_quant_relocate()
-        with Form.from_action(self.env, action) as form:
-            form.dest_location_id = target
-        form.record.action_relocate_quants()
+        self.relocate(self.get_quant(self.slab), target)
         return self.env["stock.move"].search(
             [("product_id", "=", self.slab.id)], order="id desc", limit=1
         )
 
     def test_within_one_activity(self):
         shelf = self._create_location("Shelf", self.casthouse_place)
-        move = self.relocate(shelf)
+        move = self.relocate_slab(shelf)
         self.assertEqual(move.location_dest_id, shelf)
         self.assertEqual(self.entries_of(move), {})
 
     def test_between_two_activities(self):
         """100 t to the mill, half of them CoC."""
-        move = self.relocate(self.mill_place)
+        move = self.relocate_slab(self.mill_place)
         self.assertEqual(
             self.entries_of(move, "facility_id"),
             {
@@ -187,7 +176,7 @@ class TestRelocation(InventoryCase):
 
     def test_reverted_relocation_is_a_transfer_back(self):
         """Odoo reverts it like an adjustment; nothing was lost or gained."""
-        move = self.relocate(self.mill_place)
+        move = self.relocate_slab(self.mill_place)
         action = move.move_line_ids.action_revert_inventory()
         back = self.env["stock.move.line"].search(action["domain"]).move_id - move
         self.assertEqual(
@@ -212,27 +201,6 @@ class TestRelocation(InventoryCase):
 class TestMovesWithoutATransfer(OperationsCase):
     """8.1: a move that belongs to no transfer means what it would mean in one."""
 
-    def move(self, quantity, source, target, product=None, **values):
-        product = product or self.slab
-        move = self.env["stock.move"].create(
-            {
-                "product_id": product.id,
-                "product_uom_qty": quantity,
-                "product_uom": product.uom_id.id,
-                "company_id": self.company.id,
-                "location_id": source.id,
-                "location_dest_id": target.id,
-                **values,
-            }
-        )
-        move._action_confirm()
-        move._action_assign()
-        move.quantity = quantity
-        move.picked = True
-        move._action_done()
-        self.assertEqual((move.state, move.picking_id.ids), ("done", []))
-        return move
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -240,26 +208,30 @@ class TestMovesWithoutATransfer(OperationsCase):
         cls.customers = cls.env.ref("stock.stock_location_customers")
 
     def test_from_a_supplier_and_back(self):
-        move = self.move(10, self.suppliers, self.casthouse_place)
+        move = self.move_alone(10, self.suppliers, self.casthouse_place)
         self.assertEqual(self.entries_of(move), {("input", "non_coc"): 10})
-        back = self.move(
+        back = self.move_alone(
             4, self.casthouse_place, self.suppliers, origin_returned_move_id=move.id
         )
         self.assertEqual(self.entries_of(back), {("input", "non_coc"): -4})
 
     def test_claim_waits_for_a_document(self):
         """There is no receipt whose document could be verified (10.2)."""
-        move = self.move(10, self.suppliers, self.casthouse_place, coc_claimed_mass=6)
+        move = self.move_alone(
+            10, self.suppliers, self.casthouse_place, coc_claimed_mass=6
+        )
         self.assertEqual(self.entries_of(move), {("input", "non_coc"): 10})
 
     def test_to_a_customer_and_back(self):
         """6 of 10 t designated; 5 t come back, the 4 t without a claim first."""
         self.receive(self.slab, 10, claimed=6)
-        move = self.move(10, self.casthouse_place, self.customers, coc_designated_qty=6)
+        move = self.move_alone(
+            10, self.casthouse_place, self.customers, coc_designated_qty=6
+        )
         self.assertEqual(
             self.entries_of(move), {("output", "coc"): 6, ("output", "non_coc"): 4}
         )
-        back = self.move(
+        back = self.move_alone(
             5, self.customers, self.casthouse_place, origin_returned_move_id=move.id
         )
         self.assertEqual(
@@ -269,14 +241,16 @@ class TestMovesWithoutATransfer(OperationsCase):
     def test_designation_is_held_to_the_limits(self):
         self.receive(self.slab, 10, claimed=6)
         with self.refused(UserError, "7 t", "6 t are available"):
-            self.move(10, self.casthouse_place, self.customers, coc_designated_qty=7)
+            self.move_alone(
+                10, self.casthouse_place, self.customers, coc_designated_qty=7
+            )
 
     def test_inside(self):
         self.receive(self.slab, 10)
         shelf = self._create_location("Shelf", self.casthouse_place)
-        put = self.move(10, self.casthouse_place, shelf)
+        put = self.move_alone(10, self.casthouse_place, shelf)
         self.assertEqual(self.entries_of(put), {})
-        sent = self.move(10, shelf, self.mill_place)
+        sent = self.move_alone(10, shelf, self.mill_place)
         self.assertEqual(
             self.entries_of(sent, "facility_id"),
             {
@@ -288,5 +262,7 @@ class TestMovesWithoutATransfer(OperationsCase):
     def test_to_production_without_an_order(self):
         """Nothing says what it was used for: it is lost."""
         self.receive(self.slab, 10)
-        used = self.move(3, self.casthouse_place, self.slab.property_stock_production)
+        used = self.move_alone(
+            3, self.casthouse_place, self.slab.property_stock_production
+        )
         self.assertEqual(self.entries_of(used), {("loss", "pooled"): 3})

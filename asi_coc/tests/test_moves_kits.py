@@ -197,7 +197,7 @@ class TestKitsReceived(KitCase):
         receipt.coc_document_reference = "ACME-KIT"
         self.validate(receipt)
         self.assertEqual(self.entries(receipt), {("input", "non_coc"): 60})
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(
             self.entries(receipt), {("input", "non_coc"): 30, ("input", "coc"): 30}
         )

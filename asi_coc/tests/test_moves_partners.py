@@ -4,101 +4,35 @@ from odoo.tests import tagged
 
 from .common import CocCase
 from .common_books import BooksMixin
+from .common_partners import (
+    ContractorMixin,
+    DropshipMixin,
+    PartnersMixin,
+    TransitMixin,
+)
 
 
-class PartnersCase(BooksMixin, CocCase):
+class PartnersCase(PartnersMixin, BooksMixin, CocCase):
     """The warehouse's own stock serves the casthouse; the mill has its place."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.facility(cls, "Casthouse").storage_location_ids = cls.stock
-        cls.suppliers = cls.env.ref("stock.stock_location_suppliers")
-        cls.customers = cls.env.ref("stock.stock_location_customers")
-        cls.contractor = cls.env["res.partner"].create({"name": "Rolling Contractor"})
-
-    # -- orders -----------------------------------------------------------------
-    def purchase(self, partner, product, quantity, picking_type=None, **values):
-        order = self.env["purchase.order"].create(
-            {
-                "partner_id": partner.id,
-                "company_id": self.company.id,
-                "picking_type_id": (picking_type or self.warehouse.in_type_id).id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "product_qty": quantity,
-                            "price_unit": 5,
-                        }
-                    )
-                ],
-                **values,
-            }
-        )
-        order.button_confirm()
-        return order
-
-    def validate_part(self, picking, quantity):
-        """Validate less than planned; the rest goes into a backorder."""
-        picking.move_ids.quantity = quantity
-        picking.move_ids.picked = True
-        question = picking.button_validate()
-        self.env["stock.backorder.confirmation"].with_context(
-            **question["context"]
-        ).create({}).process()
-        self.assertEqual(picking.state, "done")
-        return picking.backorder_ids
-
-    def return_of(self, picking, quantity):
-        """Prepare a return of the only product to where Odoo would send it."""
-        wizard = (
-            self.env["stock.return.picking"]
-            .with_context(
-                active_id=picking.id,
-                active_ids=picking.ids,
-                active_model="stock.picking",
-            )
-            .create({})
-        )
-        wizard.product_return_moves.quantity = quantity
-        return self.env["stock.picking"].browse(
-            wizard.action_create_returns()["res_id"]
-        )
 
 
 @tagged("post_install", "-at_install")
-class TestDropship(PartnersCase):
+class TestDropship(DropshipMixin, PartnersCase):
     """What never was in the scope has no entries (8.3)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.route = cls.env.ref("stock_dropshipping.route_drop_shipping")
-        cls.route.active = True
-        cls.slab.write(
-            {
-                "route_ids": [Command.set(cls.route.ids)],
-                "seller_ids": [
-                    Command.create({"partner_id": cls.supplier.id, "price": 5})
-                ],
-            }
-        )
-
-    def dropship(self, quantity, wanted=0):
-        """Sell what the supplier sends to the customer; return the transfer."""
-        sale = self.order(self.slab, quantity, wanted)
-        sale.action_confirm()
-        order = sale.order_line.purchase_line_ids.order_id
-        order.button_confirm()
-        picking = order.picking_ids
-        self.assertEqual(picking.location_id, self.suppliers)
-        self.assertEqual(picking.location_dest_id, self.customers)
-        return sale, picking
+        cls._dropship(cls.slab)
 
     def test_dropship_and_its_return(self):
         """10 t from supplier to customer, 4 t back to the supplier: nothing."""
-        _sale, picking = self.dropship(10)
+        _sale, picking = self.dropship(self.slab, 10)
         self.validate(picking)
         self.assertEqual(picking.state, "done")
         self.assertEqual(self.count_entries(), 0)
@@ -114,7 +48,7 @@ class TestDropship(PartnersCase):
 
         No output of ours is taken back, as there was none.
         """
-        _sale, picking = self.dropship(10)
+        _sale, picking = self.dropship(self.slab, 10)
         self.validate(picking)
         returned = self.return_of(picking, 4)
         returned.location_dest_id = self.stock
@@ -125,7 +59,7 @@ class TestDropship(PartnersCase):
     def test_designation_is_refused(self):
         """The balance has 50 t to give, but this delivery never was in the scope."""
         self.receive(self.coil, 50, claimed=50)
-        sale, picking = self.dropship(10)
+        sale, picking = self.dropship(self.slab, 10)
         sale.order_line.coc_wanted_qty = 5
         picking.move_ids.coc_designated_qty = 5
         with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
@@ -140,41 +74,12 @@ class TestDropship(PartnersCase):
         self.assertEqual(picking.state, "done")
 
 
-class ContractorCase(PartnersCase):
-    """A contractor rolls 10 t of slab to 9 t of coil; we send the slab."""
-
+class ContractorCase(ContractorMixin, PartnersCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.site = cls.env["stock.location"].create(
-            {
-                "name": "Contractor's Site",
-                "location_id": cls.company.subcontracting_location_id.id,
-                "usage": "internal",
-                "company_id": cls.company.id,
-            }
-        )
-        cls.contractor.with_company(cls.company).property_stock_subcontractor = cls.site
-        cls.warehouse.subcontracting_to_resupply = True
-        cls.resupply_route = cls.env.ref(
-            "mrp_subcontracting.route_resupply_subcontractor_mto"
-        )
-        cls.coil.seller_ids = [
-            Command.create({"partner_id": cls.contractor.id, "price": 100})
-        ]
-        cls.bom = cls.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": cls.coil.product_tmpl_id.id,
-                "product_qty": 9,
-                "product_uom_id": cls.tonne.id,
-                "type": "subcontract",
-                "company_id": cls.company.id,
-                "subcontractor_ids": [Command.set(cls.contractor.ids)],
-                "bom_line_ids": [
-                    Command.create({"product_id": cls.slab.id, "product_qty": 10})
-                ],
-            }
-        )
+        cls._create_contractor()
+        cls._create_site()
 
     def site_of(self, name):
         self.facility(name).storage_location_ids |= self.site
@@ -183,15 +88,7 @@ class ContractorCase(PartnersCase):
         """Order 9 t of coil and send the slab; return the receipt to come."""
         self.slab.route_ids = self.resupply_route
         self.receive(self.slab, 20, claimed=claimed, place=self.stock)
-        self.order_of_coil = self.purchase(self.contractor, self.coil, 9)
-        receipt = self.order_of_coil.picking_ids.filtered(
-            lambda picking: picking.picking_type_code == "incoming"
-        )
-        orders = receipt.move_ids.move_orig_ids.production_id
-        self.sent = orders.picking_ids - receipt
-        self.sent.action_assign()
-        self.validate(self.sent)
-        self.assertEqual(self.sent.location_dest_id, self.site)
+        self.sent, receipt = self.have_coil_made(9)
         return receipt
 
     def orders_of(self, receipt):
@@ -265,14 +162,7 @@ class TestContractorOfTheFacility(ContractorCase):
         self.coil.route_ids = route
         self.receive(self.slab, 20, claimed=10, place=self.stock)
         self.move_inside(self.slab, 10, self.stock, self.site)
-        sale = self.order(self.coil, 9)
-        sale.action_confirm()
-        order = sale.order_line.purchase_line_ids.order_id
-        self.assertEqual(order.partner_id, self.contractor)
-        order.button_confirm()
-        picking = order.picking_ids
-        self.assertEqual(picking.move_ids.location_id, self.site)
-        self.assertEqual(picking.location_dest_id, self.customers)
+        picking = self.sell_from_contractor(9)
         picking.move_ids.coc_designated_qty = 4
         self.validate(picking)
         self.assertEqual(
@@ -298,7 +188,7 @@ class TestContractorOfTheFacility(ContractorCase):
                 ],
             }
         )
-        self.order_of_coil = self.purchase(self.contractor, self.coil, 9)
+        order_of_coil = self.purchase(self.contractor, self.coil, 9)
         order = self.env["purchase.order"].search(
             [
                 ("partner_id", "=", self.supplier.id),
@@ -313,11 +203,11 @@ class TestContractorOfTheFacility(ContractorCase):
         picking.coc_document_reference = "ACME-DROP"
         self.validate(picking)
         self.assertEqual(self.entries(picking), {("input", "non_coc"): 10})
-        picking.action_coc_verify()
+        self.verify(picking)
         self.assertEqual(
             self.entries(picking), {("input", "non_coc"): 2, ("input", "coc"): 8}
         )
-        receipt = self.order_of_coil.picking_ids.filtered(
+        receipt = order_of_coil.picking_ids.filtered(
             lambda one: one.picking_type_code == "incoming"
         )
         self.validate(receipt)
@@ -599,47 +489,11 @@ class TestConsignment(PartnersCase):
         self.assertEqual(self.ledger(), {("input", "non_coc"): 10})
 
 
-class TransitCase(PartnersCase):
-    """A depot of the same company is supplied from the plant, through transit."""
-
+class TransitCase(TransitMixin, PartnersCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.depot = cls.env["stock.warehouse"].create(
-            {
-                "name": "Depot",
-                "code": "DPT",
-                "company_id": cls.company.id,
-                "resupply_wh_ids": [Command.set(cls.warehouse.ids)],
-            }
-        )
-        cls.transit = cls.company.internal_transit_location_id
-
-    def resupply(self, quantity):
-        """Replenish the depot; return both transfers."""
-        wizard = self.env["product.replenish"].create(
-            {
-                "product_id": self.slab.id,
-                "product_tmpl_id": self.slab.product_tmpl_id.id,
-                "product_uom_id": self.tonne.id,
-                "quantity": quantity,
-                "warehouse_id": self.depot.id,
-                "route_id": self.depot.resupply_route_ids.id,
-            }
-        )
-        wizard.launch_replenishment()
-        moves = self.env["stock.move"].search(
-            [("product_id", "=", self.slab.id), ("state", "not in", ("done", "cancel"))]
-        )
-        arrival = moves.filtered(
-            lambda move: move.location_dest_id == self.depot.lot_stock_id
-        ).picking_id
-        sent = moves.filtered(
-            lambda move: move.location_dest_id == self.transit
-        ).picking_id
-        self.assertEqual((len(sent), len(arrival)), (1, 1))
-        sent.action_assign()
-        return sent, arrival
+        cls._create_depot()
 
 
 @tagged("post_install", "-at_install")
@@ -650,7 +504,7 @@ class TestTransitWithinAnActivity(TransitCase):
 
     def test_nothing_on_the_way(self):
         self.receive(self.slab, 20, place=self.stock)
-        sent, arrival = self.resupply(10)
+        sent, arrival = self.supply_depot(10)
         self.validate(sent)
         self.assertEqual(self.ledger(), {("input", "non_coc"): 20})
         rest = self.validate_part(arrival, 4)
@@ -664,7 +518,7 @@ class TestTransitWithinAnActivity(TransitCase):
     def test_lost_and_found_on_the_way(self):
         """1 t of 10 in transit is lost: the sender's loss."""
         self.receive(self.slab, 20, place=self.stock)
-        sent, _arrival = self.resupply(10)
+        sent, _arrival = self.supply_depot(10)
         self.validate(sent)
         quant = self.env["stock.quant"].search(
             [
@@ -691,7 +545,7 @@ class TestTransitBetweenActivities(TransitCase):
         self.receive(self.slab, 20, place=self.stock)
 
     def test_flow_on_arrival(self):
-        sent, arrival = self.resupply(10)
+        sent, arrival = self.supply_depot(10)
         self.validate(sent)
         self.assertEqual(self.entries(sent), {})
         rest = self.validate_part(arrival, 4)
@@ -714,7 +568,7 @@ class TestTransitBetweenActivities(TransitCase):
 
     def test_partly_sent(self):
         """6 t leave and arrive, then the other 4 t: 10 t of flow."""
-        sent, arrival = self.resupply(10)
+        sent, arrival = self.supply_depot(10)
         later = self.validate_part(sent, 6)
         arrival.action_assign()
         rest = self.validate_part(arrival, 6)
@@ -732,7 +586,7 @@ class TestTransitBetweenActivities(TransitCase):
 
         On the way they are still the mill's; arrived they are the casthouse's.
         """
-        sent, arrival = self.resupply(10)
+        sent, arrival = self.supply_depot(10)
         self.validate(sent)
         self.validate(arrival)
         back = self.give_back(arrival, 4)
@@ -751,7 +605,7 @@ class TestTransitBetweenActivities(TransitCase):
 
     def test_turned_back_on_the_way(self):
         """6 of 10 t never arrive and go back to the plant: no flow."""
-        sent, arrival = self.resupply(10)
+        sent, arrival = self.supply_depot(10)
         self.validate(sent)
         rest = self.validate_part(arrival, 4)
         rest.action_cancel()
@@ -763,7 +617,7 @@ class TestTransitBetweenActivities(TransitCase):
 
     def test_order_of_the_arrival_edited(self):
         """4 t arrived were 3 t: both sides are corrected."""
-        sent, arrival = self.resupply(10)
+        sent, arrival = self.supply_depot(10)
         self.validate(sent)
         self.validate_part(arrival, 4)
         arrival.move_line_ids.quantity = 3
@@ -780,8 +634,11 @@ class TestTwoCompanies(PartnersCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sister = cls.env["res.company"].create({"name": "Sister Mill"})
+        cls.sister = cls.env["res.company"].create(
+            {"name": "Sister Mill", "street": "2 Coil Street", "city": "Peel"}
+        )
         cls.env.user.company_ids += cls.sister
+        cls.certify(cls.company.partner_id, "C00037", company_id=cls.sister.id)
         cls.sister_env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=cls.sister.ids)
         )
@@ -807,6 +664,7 @@ class TestTwoCompanies(PartnersCase):
                 "member_since": "2023-02-01",
                 "representative_ids": [Command.set(cls.env.ref("base.user_admin").ids)],
                 "tz": "UTC",
+                "certificate_check_days": 9999,
                 "facility_ids": [
                     Command.create(
                         {
@@ -881,7 +739,7 @@ class TestTwoCompanies(PartnersCase):
         self.assertEqual(self.sister_flows(), {})
         receipt = self.buy(60, 50)
         self.assertEqual(self.sister_flows(), {("input", "non_coc"): 60})
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(
             self.sister_flows(), {("input", "coc"): 50, ("input", "non_coc"): 10}
         )
@@ -900,7 +758,7 @@ class TestTwoCompanies(PartnersCase):
         self.receive(self.slab, 100, claimed=50, place=self.stock)
         delivery = self.sell(100, 50)
         receipt = self.buy(100, 50)
-        receipt.action_coc_verify()
+        self.verify(receipt)
         back = self.give_back_of(self.sister_env, receipt, 20)
         self.assertEqual(
             self.sister_flows(), {("input", "coc"): 30, ("input", "non_coc"): 50}
@@ -926,9 +784,6 @@ class TestRoutes(PartnersCase):
         self.facility(
             "Casthouse"
         ).storage_location_ids = self.warehouse.view_location_id
-
-    def next_of(self, picking):
-        return picking.move_ids.move_dest_ids.picking_id
 
     def test_three_steps_in(self):
         """Vendor → input → quality → stock: 10 t of input at the first step."""
@@ -1009,7 +864,7 @@ class TestRoutes(PartnersCase):
             receipt.move_line_ids.location_dest_id,
             self.casthouse_place | self.mill_place,
         )
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(
             self.flows_of("casthouse"), {("input", "coc"): 20, ("input", "non_coc"): 10}
         )
@@ -1041,7 +896,7 @@ class TestRoutes(PartnersCase):
             for quantity, place in ((12, self.casthouse_place), (18, self.mill_place))
         ]
         self.validate(receipt)
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(self.flows_of("casthouse"), {("input", "coc"): 12})
         self.assertEqual(
             self.flows_of("post_casthouse"),

@@ -48,7 +48,7 @@ class TestScrapOrders(OperationsCase):
         scrap = self.scrap_product(self.slab, 2, action["context"])
         self.assertEqual(scrap.location_id, self.casthouse_place)
         self.assertEqual(self.entries_of(scrap.move_ids), {("loss", "pooled"): 2})
-        receipt.action_coc_verify()
+        self.verify(receipt)
         self.assertEqual(
             self.entries(receipt),
             {("input", "coc"): 6, ("input", "non_coc"): 4, ("loss", "pooled"): 2},

@@ -135,9 +135,6 @@ class TestFigure12(FigureCase):
 
     def test_attached_to_delivery(self):
         """The PDF goes with the delivery (9.1)."""
-        self.env = self.env(
-            context={**self.env.context, "force_report_rendering": True}
-        )
         delivery = self.plan(
             "out",
             self.place,
@@ -147,6 +144,10 @@ class TestFigure12(FigureCase):
         )
         self.validate(delivery)
         document = delivery.coc_document_ids
+        self.assertFalse(document.pdf_attachment_id)
+        cron = self.env.ref("asi_coc.cron_document_pdf").sudo()
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
         attachments = self.env["ir.attachment"].search(
             [
                 ("res_model", "in", ["stock.picking", "asi.coc.document"]),

@@ -29,7 +29,7 @@ class TestSecurity(UserCase):
         self.assertEqual(receipt.coc_claim_state, "to_verify")
         with self.assertRaises(AccessError):
             receipt.action_coc_verify()
-        receipt.with_user(self.officer).action_coc_verify()
+        self.verify(receipt.with_user(self.officer))
         delivery = self.deliver(self.slab, 10, designated=7)
         self.assertEqual(delivery.coc_document_count, 1)
         self.assertEqual(delivery.coc_document_ids.state, "issued")

@@ -162,6 +162,14 @@ class TestSupplementaryStatements(UserCase):
             statement.with_user(self.officer).unlink()
         self.assertEqual(evidence.raw, b"ISO 14001")
 
+    def test_evidence_may_be_stored_elsewhere(self):
+        """What an administrator does to move files from disk to database."""
+        evidence = self.state().evidence_ids
+        self.ship()
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        evidence.write({"raw": evidence.raw, "mimetype": evidence.mimetype})
+        self.assertEqual(evidence.raw, b"ISO 14001")
+
     def test_renewed_evidence_leaves_the_old_one_with_its_document(self):
         statement = self.state()
         old = statement.evidence_ids

@@ -230,13 +230,18 @@ class TestSustainabilityData(SustainabilityCase):
         with self.refused(AccessError):
             data.with_user(user).write({"evidence_ids": [Command.link(secret.id)]})
         self.assertFalse(secret.res_id)
+        own = self.env["ir.attachment"].with_user(user)
+        own = own.create({"name": "Own", "raw": b"y"})
+        data.with_user(user).write({"evidence_ids": [Command.link(own.id)]})
+        self.assertEqual((own.res_model, own.res_id), (data._name, data.id))
+        self.assertEqual(data.with_user(self.auditor).evidence_ids.raw, b"y")
 
 
 @tagged("post_install", "-at_install")
 class TestPerformanceStatus(SustainabilityCase):
     """A post-casthouse issuer says how it stands to the Performance Standard (9.3d)."""
 
-    def certify(self, number, **values):
+    def certify_performance(self, number, **values):
         return self.env["asi.coc.certificate"].create(
             {
                 "number": number,
@@ -250,7 +255,7 @@ class TestPerformanceStatus(SustainabilityCase):
         )
 
     def test_certificate_of_the_entity(self):
-        self.certify("P-7")
+        self.certify_performance("P-7")
         document = self.ship((self.coil, 10), place=self.mill_place)
         self.assertEqual(
             document.performance_status,
@@ -259,8 +264,8 @@ class TestPerformanceStatus(SustainabilityCase):
         )
 
     def test_certificate_of_the_facility_goes_first(self):
-        self.certify("P-7")
-        self.facility("Mill").certificate_id = self.certify("P-8")
+        self.certify_performance("P-7")
+        self.facility("Mill").certificate_id = self.certify_performance("P-8")
         self.assertEqual(self.record().performance_certificate_id.number, "P-8")
         document = self.ship((self.coil, 10), place=self.mill_place)
         self.assertIn("P-8", document.performance_status)
@@ -279,19 +284,51 @@ class TestPerformanceStatus(SustainabilityCase):
         self.assertFalse(document.performance_status)
 
     def test_a_suspended_certificate_is_not_told(self):
-        certificate = self.certify("P-7")
+        certificate = self.certify_performance("P-7")
         self.assertEqual(self.record().performance_certificate_id, certificate)
         certificate.write({"status": "suspended", "status_date": "2025-03-01"})
         document = self.ship((self.coil, 10), place=self.mill_place)
         self.assertFalse(document.performance_status)
 
     def test_a_casthouse_does_not_say(self):
-        self.certify("P-7")
+        self.certify_performance("P-7")
         self.assertFalse(self.ship().performance_status)
 
 
 @tagged("post_install", "-at_install")
 class TestSustainabilityCosts(SustainabilityCase):
+    def test_twenty_lines_cost_as_much_as_one(self):
+        counts = []
+        for lines in (1, 20):
+            products = [
+                self._create_product(
+                    f"Slab {lines}-{number}",
+                    "aluminium",
+                    self.tonne,
+                    coc_form_id=self.form_slab.id,
+                )
+                for number in range(lines)
+            ]
+            for product in products:
+                self.record(
+                    product_id=product.id, carbon_footprint=lines, carbon_method="IAI"
+                )
+            document = self.ship(*((product, 1) for product in products))
+            self.assertEqual(document.carbon_footprint, lines)
+            counts.append(self.count_queries(document))
+        self.assertLessEqual(counts[1], counts[0] + 1, counts)
+
+    def count_queries(self, document):
+        """Return what filling the document in costs, with nothing in the cache."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        picking, scope = document.picking_ids, document.scope_id
+        customer, day = document.customer_id, document.date
+        before = self.env.cr.sql_log_count
+        document._prepare_information(picking, scope, customer, day)
+        document.line_ids._prepare_from(picking)
+        return self.env.cr.sql_log_count - before
+
     def test_many_products_cost_one_query(self):
         products = self.env["product.product"].union(
             *(

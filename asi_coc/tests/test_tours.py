@@ -87,10 +87,26 @@ class TestTours(TourCase):
         self.assertEqual(receipt.move_ids.coc_claimed_mass, 25)
         self.assertEqual(receipt.coc_claim_state, "to_verify")
         self.assertEqual(self.entries(receipt), {("input", "non_coc"): 40})
-        receipt.with_user(self.officer).action_coc_verify()
+        document = receipt.coc_document_ids
+        self.assertEqual((document.state, document.failed_count), ("draft", 0))
+        document.with_user(self.officer).action_verify()
         self.assertEqual(
             self.entries(receipt), {("input", "coc"): 25, ("input", "non_coc"): 15}
         )
+
+    def test_storekeeper_receives_with_a_file(self):
+        for tour in ("asi_coc_receipt_file", "asi_coc_receipt_drop"):
+            with self.subTest(tour):
+                receipt = self.order_slabs()
+                self.tour(tour, self.coc_storekeeper)
+                document = receipt.coc_received_document_id
+                self.assertEqual(document.state, "verified")
+                self.assertEqual(document.name, "ACME-78")
+                self.assertEqual(
+                    self.entries(receipt),
+                    {("input", "coc"): 25, ("input", "non_coc"): 15},
+                )
+                document.action_withdraw()
 
     def test_salesperson_sells(self):
         # Odoo's Sales app (sale_management) shows this menu.
@@ -136,6 +152,7 @@ class TestTours(TourCase):
                 self.receive(self.slab, mass, claimed, self.stock, verify=False)
                 for mass, claimed in ((40, 30), (10, 10))
             )
+            self.enter_paper(receipt)
         self.tour("asi_coc_officer", self.officer)
         self.assertEqual(receipt.coc_claim_state, "verified")
         self.assertEqual(receipt.coc_received_document_id.name, "ACME-1")
@@ -185,9 +202,30 @@ class TestTours(TourCase):
         self.env["asi.coc.supplementary.statement"].create(
             {"name": "Policy", "text": "Read our policy", "scope_id": self.scope.id}
         )
+        self._record_what_errors_bring()
         latest = self.env["asi.coc.entry"].search([], limit=1)
         self.tour("asi_coc_auditor", self.auditor)
         self.assertEqual(self.env["asi.coc.entry"].search([], limit=1), latest)
+
+    def _record_what_errors_bring(self):
+        self.env["asi.coc.error"].create({"found": "Wrong mass"})
+        self.env["asi.coc.verification.request"].create(
+            {
+                "scope_id": self.scope.id,
+                "document_number": "COC/1",
+                "requester_name": "Matthew Johnson",
+            }
+        )
+        self.env["asi.coc.sustainability"].create(
+            {
+                "period_id": self.period.id,
+                "carbon_footprint": 5.7,
+                "carbon_method": "IAI",
+            }
+        )
+        self.env["asi.coc.supplementary.statement"].create(
+            {"name": "Policy", "text": "We have one.", "scope_id": self.scope.id}
+        )
 
     def _assert_tour_opens_every_menu(self):
         with file_open("asi_coc/static/tests/tours/auditor.js") as file:
@@ -198,7 +236,7 @@ class TestTours(TourCase):
                 ("action", "!=", False),
             ]
         )
-        self.assertEqual(len(menus), 17)
+        self.assertEqual(len(menus), 22)
         for name in menus.get_external_id().values():
             self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
 

@@ -122,7 +122,7 @@ class TestClaimsOnVerifiedReceipts(UntrustedCase):
         self.validate(again)
         self.assertEqual(self.entries(again), {("input", "non_coc"): 100})
 
-        again.action_coc_verify()
+        self.verify(again)
         self.assertEqual(self.entries(again)[("input", "coc")], 100)
         # 100 t in, 100 t back, 100 t in again.
         self.assertEqual(self.balance("casthouse").coc_input, 100)

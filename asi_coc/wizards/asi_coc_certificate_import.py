@@ -19,6 +19,7 @@ class AsiCocCertificateImport(models.TransientModel):
 
     _name = "asi.coc.certificate.import"
     _description = "Import of a Certification List"
+    _rec_name = "filename"
 
     file = fields.Binary(
         attachment=False,
@@ -36,7 +37,10 @@ class AsiCocCertificateImport(models.TransientModel):
         string="Read As", readonly=True, help="Kind of file, encoding and delimiter."
     )
     date_order = fields.Selection(
-        [("day_first", "03/04/2026 is 3 April"), ("month_first", "It is March 4")],
+        [
+            ("day_first", "03/04/2026 is 3 April"),
+            ("month_first", "03/04/2026 is March 4"),
+        ],
         string="Dates",
         required=True,
         default="day_first",
@@ -125,7 +129,11 @@ class AsiCocCertificateImport(models.TransientModel):
         delimiter = "" if not read.delimiter else repr(read.delimiter)
         self.reading = " ".join(filter(None, [read.encoding, delimiter]))
         self.state = "preview"
-        return self.action_preview()
+        if "number" in self.column_ids.mapped("target"):
+            return self.action_preview()
+        # The user has to say which column it is.
+        self.line_ids = [Command.clear()]
+        return self._reopen()
 
     def action_preview(self):
         """Show what an import with these columns would do; nothing is changed.

@@ -18,7 +18,6 @@ class AsiCocDocumentUpload(models.TransientModel):
         help="Receipt the document came with.",
     )
     file = fields.Binary(
-        required=True,
         attachment=False,
         help="The issuer's PDF, or the file coc-document.json inside it.",
     )
@@ -33,7 +32,7 @@ class AsiCocDocumentUpload(models.TransientModel):
         self.picking_id.check_access("write")
         name = self.filename or self.env._("The file")
         try:
-            content = base64.b64decode(self.file, validate=True)
+            content = base64.b64decode(self.file or b"", validate=True)
         except (binascii.Error, ValueError) as error:
             raise UserError(
                 self.env._("%(file)s did not arrive whole. Upload it again.", file=name)

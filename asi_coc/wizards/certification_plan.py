@@ -71,7 +71,7 @@ class CertificationPlan:
     def _load_partners(self):
         """Find all contacts of the list's names and VAT numbers at once."""
         names = {_fold(cells["entity"]) for _line, cells in self.rows} - {""}
-        vats = {_fold(cells["vat"]) for _line, cells in self.rows} - {""}
+        vats = {_fold_vat(cells["vat"]) for _line, cells in self.rows} - {""}
         self.env["res.partner"].flush_model(["name", "vat", "commercial_partner_id"])
         rows = self.env.execute_query(
             SQL(
@@ -88,9 +88,7 @@ class CertificationPlan:
         # Searched, so that only contacts this user may see are matched.
         partners = self.env["res.partner"].search([("id", "in", [r[0] for r in rows])])
         self.by_name = partners.grouped(lambda partner: _fold(partner.name))
-        self.by_vat = partners.grouped(
-            lambda partner: _fold(partner.vat).replace(" ", "")
-        )
+        self.by_vat = partners.grouped(lambda partner: _fold_vat(partner.vat))
 
     def decide(self):
         """Return a :class:`Decision` for each row."""
@@ -194,7 +192,7 @@ class CertificationPlan:
         """Return the contact: by VAT, then name, then number; or an empty set."""
         none = self.env["res.partner"]
         holders = self.certificates[decision.number, standard].partner_id
-        vat = _fold(cells["vat"]).replace(" ", "")
+        vat = _fold_vat(cells["vat"])
         found = (vat and self.by_vat.get(vat)) or self.by_name.get(
             _fold(decision.entity), none
         )
@@ -318,3 +316,7 @@ class CertificationPlan:
 
 def _fold(text):
     return (text or "").strip().lower()
+
+
+def _fold_vat(text):
+    return _fold(text).replace(" ", "")

@@ -4,6 +4,8 @@ Whatever way Odoo's tests move stock, posting their done moves again must find
 nothing to post, and the running totals must add up to the ledger.
 """
 
+import functools
+
 import psycopg2
 
 SUPERUSER_ID = 1
@@ -11,6 +13,12 @@ SUPERUSER_ID = 1
 DRIFTING = {
     # A location becomes internal after goods left it: they were no output then.
     "test_location_usage",
+}
+# What the account must refuse, and tests of Odoo's do: they pass when it does.
+REFUSED = {
+    # A unit that entries were worked out with is changed: history would be relabelled.
+    "test_mo_overview_comp_different_uom": "Unit of Screw cannot change from Units to "
+    "Pack of 6",
 }
 
 
@@ -26,6 +34,25 @@ def pytest_sessionstart():
         self.addCleanup(check_ledger, self)
 
     TransactionCase.setUp = set_up_and_check
+
+
+def pytest_collection_modifyitems(items):
+    """Let a test pass when it gets its refusal, and only then."""
+    for item in items:
+        if item.name in REFUSED:
+            method = getattr(item.cls, item.name)
+            setattr(item.cls, item.name, hold_to(method, REFUSED[item.name]))
+
+
+def hold_to(method, refusal):
+    """Return a test method that expects ``method`` to be refused."""
+
+    @functools.wraps(method)
+    def refused(self):
+        with self.assertRaisesRegex(Exception, refusal):
+            method(self)
+
+    return refused
 
 
 def check_ledger(test):

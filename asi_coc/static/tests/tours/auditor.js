@@ -6,11 +6,14 @@ import {openMenu, seeTitle} from "./helpers";
 const MENUS = {
     menu_asi_coc_operations: {
         menu_asi_coc_claims: "Claims to Verify",
+        menu_asi_coc_unverified_receipts: "Received without a Verified Document",
         menu_asi_coc_unclassified: "Unclassified",
     },
     menu_asi_coc_documents: {
         menu_asi_coc_documents_issued: "Issued",
         menu_asi_coc_documents_received: "Received",
+        menu_asi_coc_verification_requests: "Verification Requests",
+        menu_asi_coc_errors: "Errors",
         menu_asi_coc_sustainability: "Sustainability Data",
     },
     menu_asi_coc_accounting: {
@@ -32,6 +35,17 @@ const MENUS = {
 };
 const CREATE = ".o_list_button_add, .o_form_button_create, .o-kanban-button-new";
 
+// These open as cards.
+const CARDS = ["menu_asi_coc_errors"];
+
+function seeAs(view) {
+    return {
+        content: `look at it as ${view}`,
+        trigger: `.o_cp_switch_buttons .o_switch_view.o_${view}`,
+        run: "click",
+    };
+}
+
 function readOnly(view) {
     return {
         content: "nothing can be created here",
@@ -46,6 +60,7 @@ registry.category("web_tour.tours").add("asi_coc_auditor", {
             Object.entries(items).flatMap(([item, title]) => [
                 ...openMenu(area, item),
                 seeTitle(title),
+                ...(CARDS.includes(item) ? [seeAs("list")] : []),
                 readOnly(".o_list_view"),
                 {
                     content: `open the first record of ${title}`,
@@ -57,11 +72,7 @@ registry.category("web_tour.tours").add("asi_coc_auditor", {
         ),
         ...openMenu("menu_asi_coc_accounting", "menu_asi_coc_ledger"),
         ...["pivot", "graph"].flatMap((view) => [
-            {
-                content: `look at the ledger as ${view}`,
-                trigger: `.o_cp_switch_buttons .o_switch_view.o_${view}`,
-                run: "click",
-            },
+            seeAs(view),
             readOnly(`.o_${view}_view`),
         ]),
     ],

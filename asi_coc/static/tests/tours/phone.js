@@ -36,6 +36,16 @@ registry.category("web_tour.tours").add("asi_coc_phone_receipt", {
             trigger: ".o_form_view .o_form_dirty",
         },
         ...stepUtils.saveForm(),
+        {
+            content: "enter the document where its state is told",
+            trigger:
+                ".o_form_view .tab-pane.active button[name=action_coc_received_document]",
+            run: "click",
+        },
+        {
+            content: "the number was taken over",
+            trigger: ".o_form_view .o_field_widget[name=name] input:value(ACME-77)",
+        },
     ],
 });
 
