@@ -380,6 +380,7 @@ class AsiCocDocument(models.Model):
     def action_open_entries(self):
         """Open the ledger entries the document stands for."""
         self.ensure_one()
+        self.check_access("read")
         return self.env["asi.coc.entry"]._action_open(
             # sudo: only ids are read
             [("picking_id", "in", self.sudo().picking_ids.ids)],

@@ -50,6 +50,7 @@ class AsiCocDocument(models.Model):
         Raises UserError for a document that was never issued.
         """
         self.ensure_one()
+        self.check_access("read")
         # sudo: who may read the document may have its PDF
         document = self.sudo()
         if document.direction != "issued" or document.state not in PRINTED_STATES:
@@ -201,6 +202,8 @@ class AsiCocDocument(models.Model):
     def action_open_verification_page(self):
         """Open the public page at which holders check the document (9.5)."""
         self.ensure_one()
+        # A field that is computed is read without asking for rights on the record.
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": self.verification_url,

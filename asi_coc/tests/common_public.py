@@ -52,7 +52,7 @@ class PublicCase(CocCase, HttpCase):
     def get(self, path, **headers):
         return self.url_open(path, headers=headers)
 
-    def text_of(self, response):
+    def read_page(self, response):
         """Return the text of the page that a person sees, with single spaces."""
         main = html.fromstring(response.content).xpath("//main")[0]
         texts = [text.strip() for text in main.itertext()]

@@ -63,7 +63,7 @@ class TestPortal(PortalCase):
     def test_list(self):
         second = self.issue(2.5, 3)
         self.sign_in(self.matthew)
-        text = self.text_of(self.open())
+        text = self.read_page(self.open())
         self.assertIn(
             f"{second.name} 03/10/2025 2.5 3 Issued {self.document.name} 03/10/2025 "
             "7 10 Issued",
@@ -124,9 +124,9 @@ class TestPortal(PortalCase):
 
     def test_nothing_yet(self):
         self.sign_in(self.other)
-        text = self.text_of(self.open())
+        text = self.read_page(self.open())
         self.assertIn("There are no CoC Documents for your account yet.", text)
-        text = self.text_of(self.open("?filterby=void"))
+        text = self.read_page(self.open("?filterby=void"))
         self.assertIn("No CoC Document matches what you are looking for.", text)
 
     # -- one document ---------------------------------------------------------
@@ -139,7 +139,7 @@ class TestPortal(PortalCase):
             "March 10, 2025 Issuing entity Melt & Roll Receiving customer Rollers "
             f"United Deliveries {delivery} CoC Material CoC mass Total mass Rolling "
             "Slab Aluminium 7 t 10 t",
-            self.text_of(response),
+            self.read_page(response),
         )
         self.assertNotIn(self.document.verification_token, response.text)
 
@@ -150,24 +150,24 @@ class TestPortal(PortalCase):
         self.assertIn(
             "This document does not count any more. It is replaced by "
             f"{replacement.name} .",
-            self.text_of(old),
+            self.read_page(old),
         )
         self.assertIn(f'href="{LIST}/{replacement.id}"', old.text)
         new = self.open(f"/{replacement.id}")
-        self.assertIn(f"Replaces {self.document.name} ", self.text_of(new))
+        self.assertIn(f"Replaces {self.document.name} ", self.read_page(new))
         self.assertIn(f'href="{LIST}/{self.document.id}"', new.text)
 
     def test_replacement_not_yet_issued(self):
         replacement = self.void(self.document, "replaced", issue_now=False)
         self.sign_in(self.matthew)
-        text = self.text_of(self.open(f"/{self.document.id}"))
+        text = self.read_page(self.open(f"/{self.document.id}"))
         self.assertIn("The document that replaces it is not issued yet.", text)
         self.open(f"/{replacement.id}", 404)
 
     def test_void_document(self):
         self.void(self.document, "kept")
         self.sign_in(self.matthew)
-        text = self.text_of(self.open(f"/{self.document.id}"))
+        text = self.read_page(self.open(f"/{self.document.id}"))
         self.assertIn("This document is void and does not count any more.", text)
 
     # -- downloads ------------------------------------------------------------
@@ -312,7 +312,8 @@ class TestPortal(PortalCase):
             lambda: document.unlink(),
             lambda: document.copy(),
             lambda: document.line_ids.write({"coc_mass": 9}),
-            lambda: document.action_void(),
+            lambda: document.action_issue(),
+            lambda: document._void({}),
             lambda: document.message_post(body="Hello"),
         ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
@@ -327,6 +328,21 @@ class TestPortal(PortalCase):
             document.read(["name"])
         with self.assertRaises(AccessError):
             document.sudo().line_ids.with_user(self.other).read(["form"])
+
+    def test_buttons_tell_others_nothing(self):
+        """Buttons are methods that anybody may call by RPC."""
+        stranger = self.user("stranger", "base.group_user")
+        for user in (self.other, stranger):
+            document = self.document.with_user(user)
+            for button in (
+                document.action_open_verification_page,
+                document.action_send,
+                document.action_open_entries,
+                document.action_issue,
+                document.action_check,
+            ):
+                with self.subTest(button=button), self.assertRaises(AccessError):
+                    button()
 
     def test_files_of_the_issuer_stay_there(self):
         """Notes and their files on a document are no business of the customer."""
