@@ -236,13 +236,13 @@ class TestWeighedLots(MassCase):
         lot = self.create_lot("HEAVY", self.billet, 3)
         receipt = self.receive_lots(self.billet, [(lot, 10)], claimed=30)
         self.assertEqual(self.entries(receipt)[("input", "coc")], 30)
-        with self.refused(UserError, "31 t of 30 t", "10.2"):
+        with self.refused(UserError, "31 t", "30 t were received", "10.2"):
             self.receive_lots(self.billet, [(lot, 10)], claimed=31)
 
     def test_claim_of_a_light_lot(self):
         """10 billets of 2.0 t hold 20 t; a claim of 25 t does not fit."""
         lot = self.create_lot("LIGHT", self.billet, 2)
-        with self.refused(UserError, "25 t of 20 t", "10.2"):
+        with self.refused(UserError, "25 t", "20 t were received", "10.2"):
             self.receive_lots(self.billet, [(lot, 10)], claimed=25)
 
     def test_return_of_a_heavy_lot_to_the_supplier(self):
@@ -433,7 +433,7 @@ class TestScrapContent(MassCase):
     def test_claim_is_of_aluminium(self):
         """10 t at 40 % hold 4 t; a claim of 5 t does not fit, one of 4 t does."""
         self.dross.coc_aluminium_percentage = 40
-        with self.refused(UserError, "5 t of 4 t", "10.2"):
+        with self.refused(UserError, "5 t", "4 t were received", "10.2"):
             self.receive_dross(10, claimed=5)
         receipt = self.receive_dross(10, claimed=4)
         self.assertEqual(

@@ -198,10 +198,6 @@ class TestTours(TourCase):
             }
         )
         self.env["asi.coc.adoption"].create({"scope_id": self.scope.id})
-        self.env["asi.coc.sustainability"].create({"period_id": self.period.id})
-        self.env["asi.coc.supplementary.statement"].create(
-            {"name": "Policy", "text": "Read our policy", "scope_id": self.scope.id}
-        )
         self._record_what_errors_bring()
         latest = self.env["asi.coc.entry"].search([], limit=1)
         self.tour("asi_coc_auditor", self.auditor)
