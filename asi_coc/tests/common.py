@@ -376,6 +376,11 @@ class CocCase(TransactionCase):
         )
 
     @classmethod
+    def accept_due_diligence(cls, partner, until="2029-12-31"):
+        """Accept the due diligence on a supplier until ``until`` (7.2)."""
+        partner.commercial_partner_id.coc_due_diligence_until = until
+
+    @classmethod
     def user(cls, login, *groups):
         return cls.env["res.users"].create(
             {

@@ -81,10 +81,10 @@ class TestCertification(ReceivingCase):
         self.assert_fails(document, source=("10.3", "Mark the contact as a trader"))
         trader.coc_is_trader = True
         self.assert_fails(document, source=("10.3", "due diligence on trader Metal"))
-        trader.coc_due_diligence_until = "2025-03-09"
+        self.accept_due_diligence(trader, "2025-03-09")
         # Shipped the day after it ran out; not naming the trader changes nothing.
         self.assert_fails(document, source=("10.3", "missing or out of date (7.2)"))
-        trader.coc_due_diligence_until = "2025-12-31"
+        self.accept_due_diligence(trader, "2025-12-31")
         document.with_user(self.officer).action_verify()
         self.assertEqual(self.coc_input(receipt), 6)
 
