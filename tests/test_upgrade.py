@@ -15,15 +15,8 @@ RELEASES = HERE / "releases"
 PLANT = (HERE / "scripts/plant.py").read_text()
 
 LIVED = """
-suspended = {
-    "number": "C00059",
-    "partner_id": env["res.partner"].create({"name": "Rollers United"}).id,
-    "date_start": "2024-01-01",
-    "date_end": "2026-12-31",
-}
 if "supplementary_information" in scope._fields:
     scope.supplementary_information = "Certified to ISO14001."
-    suspended |= {"status": "suspended", "status_date": "2025-06-01"}
 else:
     env["asi.coc.supplementary.statement"].create({
         "name": "Management system",
@@ -31,10 +24,14 @@ else:
         "scope_id": scope.id,
         "evidence_ids": [Command.create({"name": "ISO14001.txt", "raw": b"14001"})],
     })
-    suspended["history_ids"] = [
-        Command.create({"status": "suspended", "date": "2025-06-01"})
-    ]
-env["asi.coc.certificate"].create(suspended)
+env["asi.coc.certificate"].create({
+    "number": "C00059",
+    "partner_id": env["res.partner"].create({"name": "Rollers United"}).id,
+    "date_start": "2024-01-01",
+    "date_end": "2026-12-31",
+    "status": "suspended",
+    "status_date": "2025-06-01",
+})
 arrived = receipt(100, 2, 60)
 validate(arrived)
 verify(arrived)
