@@ -31,6 +31,7 @@
         "data/asi_coc_verification_data.xml",
         "data/asi_coc_certificate_data.xml",
         "data/asi_coc_supplementary_statement_data.xml",
+        "data/asi_coc_sourcing_data.xml",
         "reports/asi_coc_report_layout.xml",
         "reports/asi_coc_document_templates.xml",
         "reports/asi_coc_statement_templates.xml",
@@ -70,9 +71,13 @@
         "views/sale_order_views.xml",
         "views/asi_coc_verification_templates.xml",
         "views/asi_coc_portal_templates.xml",
+        "views/asi_coc_sourcing_views.xml",
         "views/asi_coc_menus.xml",
     ],
-    "assets": {"web.assets_tests": ["asi_coc/static/tests/tours/*.js"]},
+    "assets": {
+        "web.assets_backend": ["asi_coc/static/src/sourcing/*"],
+        "web.assets_tests": ["asi_coc/static/tests/tours/*.js"],
+    },
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

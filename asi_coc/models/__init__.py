@@ -82,4 +82,12 @@ from . import (
     res_partner_errors,
     purchase_order_line,
     sale_order_line,
+    asi_coc_sourcing,
+    asi_coc_scope_sourcing,
+    asi_coc_certificate_sourcing,
+    res_partner_sourcing,
+    purchase_order_line_sourcing,
+    purchase_order_sourcing,
+    stock_move_sourcing,
+    stock_picking_sourcing,
 )
