@@ -140,7 +140,7 @@ class AsiCocCertificate(models.Model):
         )
 
     def _describe_uncovered(self, materials):
-        """Say which of ``materials`` the certificate does not cover, or False (10.3)."""
+        """Say which of ``materials`` the certificate does not cover, or none (10.3)."""
         self.ensure_one()
         uncovered = [name for name in materials if not self._covers(name)]
         return uncovered and self.env._(

@@ -462,7 +462,9 @@ class TestSourcingLists(SourcingCase):
     def setUp(self):
         super().setUp()
         self.able = self.buy_slab()
-        self.unable = self.buy((self.slab, 9, 9), (self.slab, 9, 0), partner=self.trader)
+        self.unable = self.buy(
+            (self.slab, 9, 9), (self.slab, 9, 0), partner=self.trader
+        )
         self.plain = self.buy((self.slab, 10, 0))
         self.orders = self.able | self.unable | self.plain
 
@@ -520,7 +522,9 @@ class TestSourcingLists(SourcingCase):
         self.able.button_confirm()
         self.validate(self.able.picking_ids)
         self.assertFalse(self.able.order_line.coc_sourcing_status)
-        self.assertEqual(self.find("purchase.order", "able"), self.env["purchase.order"])
+        self.assertEqual(
+            self.find("purchase.order", "able"), self.env["purchase.order"]
+        )
 
     def test_without_a_scope_nothing_is_said(self):
         self.scope.sudo().state = "suspended"
