@@ -90,4 +90,12 @@ from . import (
     purchase_order_sourcing,
     stock_move_sourcing,
     stock_picking_sourcing,
+    asi_coc_scope_policy,
+    asi_coc_sourcing_policy,
+    asi_coc_sourcing_policy_progress,
+    asi_coc_policy_communication,
+    asi_coc_policy_sending,
+    asi_coc_policy_acknowledging,
+    asi_coc_policy_supplier,
+    ir_attachment_policy,
 )
