@@ -141,9 +141,7 @@ class AsiCocPolicySupplier(models.Model):
                AND (supplied.is_non_coc OR supplied.is_traded OR supplied.is_scrap)
             """,
             supplied=supplied_query(
-                fields.Datetime.subtract(
-                    fields.Datetime.now(), days=SUPPLIES_FOR_DAYS
-                )
+                fields.Datetime.subtract(fields.Datetime.now(), days=SUPPLIES_FOR_DAYS)
             ),
             today=today,
         )
@@ -169,6 +167,8 @@ class AsiCocPolicySupplier(models.Model):
     def _queue(self):
         communications = self.env["asi.coc.policy.communication"]
         communications.check_access("create")
+        # What was told in the same transaction is told.
+        self.invalidate_model()
         without = self.filtered(lambda one: one.state == "no_policy")
         if without:
             raise UserError(
@@ -206,9 +206,13 @@ class AsiCocPolicySupplier(models.Model):
     def _cron_follow(self):
         """Let versions take effect, and remind officers of suppliers not told (7.1)."""
         self.env["asi.coc.sourcing.policy"]._refresh_states()
-        groups = self._read_group([("state", "=", "not_told")], ["policy_id"], ["__count"])
+        groups = self._read_group(
+            [("state", "=", "not_told")], ["policy_id"], ["__count"]
+        )
         untold = {policy: count for policy, count in groups}
-        policies = self.env["asi.coc.sourcing.policy"].search([("state", "=", "adopted")])
+        policies = self.env["asi.coc.sourcing.policy"].search(
+            [("state", "=", "adopted")]
+        )
         told = policies.activity_search([NOT_TOLD_TYPE]).mapped("res_id")
         for policy in policies:
             person = policy.scope_id._get_persons("responsible_id")[:1]

@@ -176,9 +176,7 @@ class AsiCocSourcingPolicy(models.Model):
                     "%(policy)s is %(state)s; %(fields)s cannot change any more, for "
                     "suppliers were told so (7.1). Make a new version.",
                     policy=policy.display_name,
-                    state=describe_value(
-                        self.env, self._fields["state"], policy.state
-                    ),
+                    state=describe_value(self.env, self._fields["state"], policy.state),
                     fields=", ".join(map(self._get_label, sorted(frozen))),
                 )
             )

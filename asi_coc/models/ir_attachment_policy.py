@@ -14,7 +14,9 @@ class IrAttachment(models.Model):
     def write(self, vals):
         if vals.keys() & (CONTENT_FIELDS | {"res_model", "res_id"}):
             for attachment in self:
-                if not attachment._coc_is_stored_again(vals):
+                # An upload that belonged to nothing yet is given to its record.
+                is_owned = CONTENT_FIELDS & vals.keys() or attachment.res_id
+                if is_owned and not attachment._coc_is_stored_again(vals):
                     attachment._coc_check_policy()
         return super().write(vals)
 
