@@ -86,18 +86,31 @@ class AsiCocPolicyCommunication(models.Model):
             )
 
     def _send(self, template):
-        """Put the e-mail with the policy's files into the queue."""
+        """Put the e-mail with the policy's files into the queue.
+
+        The chatter says that it was sent, not what: whoever reads it could
+        acknowledge in the supplier's name by the address in it.
+        """
         self.ensure_one()
         self._ensure_token()
         # sudo: the token, and the files, are the mail's; the queue is nobody's
-        self.env.ref(template).sudo().send_mail(
-            self.id,
-            email_values={
-                "attachment_ids": [
-                    Command.link(file.id) for file in self.policy_id.sudo().evidence_ids
-                ]
-            },
-            email_layout_xmlid="mail.mail_notification_light",
+        mail_id = (
+            self.env.ref(template)
+            .sudo()
+            .send_mail(
+                self.id,
+                email_values={
+                    "attachment_ids": [
+                        Command.link(file.id)
+                        for file in self.policy_id.sudo().evidence_ids
+                    ]
+                },
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+        )
+        self.env["mail.mail"].sudo().browse(mail_id).body = self.env._(
+            "Sent to %(address)s with a link to acknowledge it.",
+            address=self.contact_id.email_normalized,
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         self._mark_sent("email")

@@ -329,7 +329,8 @@ class AsiCocSourcingPolicy(models.Model):
         the one before (7.1).
         """
         # sudo: the day has come, whoever is the first to notice
-        for scope in self.env["asi.coc.scope"].sudo().search([]):
+        adopted = self.sudo().search([("state", "=", "adopted")])
+        for scope in adopted.scope_id:
             current = self.sudo()._get_in_force(scope)
             superseded = current and self.sudo().search(
                 [

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.tests import Form, tagged
 
 from .common_receiving import ReceivingCase
+from .test_tours import TourCase
 
 SOURCING = "asi_coc.mail_activity_sourcing"
 
@@ -551,3 +552,15 @@ class TestSourcingLists(SourcingCase):
         line, move, lines, moves = counts
         self.assertLessEqual(lines, line)
         self.assertLessEqual(moves, move)
+
+
+@tagged("post_install", "-at_install")
+class TestSourcingOnScreen(TourCase):
+    """The buyer sees the badge, its reasons on hover, and the panel."""
+
+    def test_buyer_sees_why_it_will_not_count(self):
+        self.supplier.coc_certificate_ids.sudo().company_id = self.env[
+            "res.company"
+        ].create({"name": "Others"})
+        self.order_slabs()
+        self.tour("asi_coc_sourcing", self.buyer, "coc-ordered")

@@ -282,6 +282,15 @@ class TestCommunication(PolicyCase):
         self.assertIn(f"/coc/policy/{token}", mail.body_html)
         self.assertIn("version", mail.body_html)
 
+    def test_chatter_does_not_tell_the_secret_address(self):
+        """Whoever reads it could acknowledge in the supplier's name."""
+        communication = self.tell(self.adopt(), self.smelter)
+        for user in (self.auditor, self.officer):
+            messages = communication.with_user(user).message_ids
+            bodies = " ".join(messages.mapped("body"))
+            self.assertIn("Sent to north@example.com", bodies)
+            self.assertNotIn(communication.access_token, bodies)
+
     def test_contact_with_an_address(self):
         self.smelter.email = False
         self.smelter.child_ids = [
