@@ -1,1 +1,1 @@
-from . import document, portal, statement, verification
+from . import document, policy, portal, statement, verification

@@ -9,4 +9,5 @@ from . import (
     asi_coc_drift_decision,
     asi_coc_period_reopen,
     asi_coc_short_term_negative,
+    asi_coc_policy_acknowledgement,
 )
