@@ -117,7 +117,8 @@ def find_excess(operations, before, get_limit, get_worth):
         for one in unchanged
         if any(other.day <= one.day and is_linked(one, other) for other in changed)
     ]
-    for one in sorted(affected, key=lambda each: (each.day, each.key)):
+    # Of one day, what changed is told before what it is linked with.
+    for one in sorted(affected, key=lambda each: (each.day, each.key not in before)):
         limit = get_limit(one.day)
         linked = get_linked(one, operations)
         total = sum(get_worth(each, limit) for each in linked)

@@ -121,6 +121,7 @@ class AsiCocCash(models.AbstractModel):
         if excess:
             supplier = self.env["res.partner"].sudo().browse(supplier_id)
             changed = [one for one in excess.operations if one.key in watch.keys]
+            changed.sort(key=lambda one: one.key)
             self._refuse(supplier, entity, excess, changed, rules)
 
     # -- what is cash ------------------------------------------------------------

@@ -73,9 +73,9 @@ class AsiCocCashLimit(models.Model):
             if not limit.evidence_ids:
                 raise ValidationError(
                     self.env._(
-                        "The limit “%(source)s” of %(country)s needs evidence: attach "
+                        "The limit “%(law)s” of %(country)s needs evidence: attach "
                         "the text of the law (4.3b).",
-                        source=limit.source,
+                        law=limit.source,
                         country=limit.country_id.name,
                     )
                 )
@@ -103,10 +103,10 @@ class AsiCocCashLimit(models.Model):
             if limit.date_start <= today:
                 raise UserError(
                     self.env._(
-                        "The limit “%(source)s” of %(country)s is in force since "
+                        "The limit “%(law)s” of %(country)s is in force since "
                         "%(day)s and stays as it is: payments were held to it (4.3b). "
                         "Enter the new one with the day from which it holds.",
-                        source=limit.source,
+                        law=limit.source,
                         country=limit.country_id.name,
                         day=format_day(self.env, limit.date_start),
                     )

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..core.cash import is_linked
 from ..formatting import format_day
 from .asi_coc_cash_window import DEFAULT_DAYS
 
@@ -141,7 +142,7 @@ class AsiCocCash(models.AbstractModel):
                 limit=limit.currency.format(float(limit.amount)),
                 law=self._describe_law(limit, entity),
                 operations="\n".join(
-                    self._describe_operation(one, excess, rules)
+                    self._describe_operation(one, changed[0], excess, rules)
                     for one in excess.operations
                 ),
             )
@@ -160,7 +161,7 @@ class AsiCocCash(models.AbstractModel):
             country=entity.country_id.name or self.env._("the entity's country"),
         )
 
-    def _describe_operation(self, operation, excess, rules):
+    def _describe_operation(self, operation, changed, excess, rules):
         limit = excess.limit
         currencies = self.env["res.currency"].sudo()
         amounts = [
@@ -171,7 +172,7 @@ class AsiCocCash(models.AbstractModel):
             "number": self._get_number(operation),
             "day": format_day(self.env, operation.day),
             "amount": " + ".join(amounts),
-            "link": self._describe_link(operation, excess.last),
+            "link": self._describe_link(operation, changed, excess.last),
         }
         if {currency for currency, _amount in operation.amounts} == {limit.currency.id}:
             return self.env._("- %(number)s, %(day)s: %(amount)s%(link)s", **values)
@@ -182,16 +183,21 @@ class AsiCocCash(models.AbstractModel):
             worth=limit.currency.format(float(rules.get_worth(operation, limit))),
         )
 
-    def _describe_link(self, operation, last):
-        if operation.key == last.key:
+    def _describe_link(self, operation, changed, last):
+        """Tell why a payment is linked with the one that is refused, or with the last.
+
+        Nothing is told of the refused one itself.
+        """
+        if operation.key == changed.key:
             return ""
-        for kind, record_id in sorted(operation.links & last.links, reverse=True):
+        other = changed if is_linked(operation, changed) else last
+        for kind, record_id in sorted(operation.links & other.links, reverse=True):
             name = {"order": "purchase.order", "bill": "account.move"}[kind]
             # sudo: only the number
             record = self.env[name].sudo().browse(record_id)
             return self.env._(" (for %(record)s, too)", record=record.name)
         return self.env._(
-            " (within %(days)s days)", days=max(operation.window, last.window)
+            " (within %(days)s days)", days=max(operation.window, other.window)
         )
 
     def _get_number(self, operation):
