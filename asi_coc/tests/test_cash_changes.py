@@ -129,9 +129,8 @@ class TestCashChanges(CashCase):
         payment = self.pay(10001, journal_id=self.bank.id)
         payment.action_draft()
         outstanding = payment.outstanding_account_id
-        payment.write(
-            {"journal_id": self.till.id, "outstanding_account_id": outstanding.id}
-        )
+        self.till.outbound_payment_method_line_ids.payment_account_id = outstanding
+        payment.journal_id = self.till
         with self.too_much("$ 10,001.00"):
             payment.action_post()
 
