@@ -94,7 +94,7 @@ class ResPartner(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Financial Records of %(supplier)s", supplier=self.name),
             "res_model": "asi.coc.financial.record",
-            "view_mode": "list,pivot,form",
+            "view_mode": "list,kanban,pivot",
             "domain": [("partner_id", "=", supplier.id)],
         }
 
