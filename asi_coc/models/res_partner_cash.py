@@ -77,7 +77,9 @@ class ResPartner(models.Model):
             partner.coc_cash_sum = float(total)
             partner.coc_cash_limit = float(limit.amount)
             partner.coc_cash_share = _get_share(total, limit.amount)
-            partner.coc_is_near_cash_limit = partner.coc_cash_share >= NEAR
+            partner.coc_is_near_cash_limit = (
+                0 < total >= limit.amount * NEAR / 100
+            )
 
     def _search_coc_is_near_cash_limit(self, operator, value):
         if operator != "in" or set(value) != {True}:

@@ -108,6 +108,7 @@ class TestFinancialRecords(CashCase):
             company_ids=[Command.set(other.ids)],
         )
         records = self.env["asi.coc.financial.record"].with_user(stranger)
+        records = records.with_context(allowed_company_ids=other.ids)
         self.assertFalse(records.search([]))
 
     def test_settings_are_kept_by_officers(self):
