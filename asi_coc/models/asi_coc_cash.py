@@ -124,7 +124,7 @@ class AsiCocCash(models.AbstractModel):
             changed.sort(key=lambda one: one.key)
             self._refuse(supplier, entity, excess, changed, rules)
 
-    # -- what is cash ------------------------------------------------------------
+    # -- what is cash ----------------------------------------------------------
     @api.model
     def _touches_till(self, move):
         """Tell whether a journal entry may move cash, without a query."""

@@ -82,9 +82,9 @@ class AsiCocCashWindow(models.Model):
             if window.date_start < today:
                 raise ValidationError(
                     self.env._(
-                        "The window of %(days)s days cannot hold from %(day)s: payments "
-                        "of that day were held to another one (4.3b). Let it begin "
-                        "today or later.",
+                        "The window of %(days)s days cannot hold from %(day)s: "
+                        "payments of that day were held to another one (4.3b). "
+                        "Let it begin today or later.",
                         days=window.days,
                         day=format_day(self.env, window.date_start),
                     )

@@ -111,7 +111,10 @@ class AsiCocFinancialRecord(models.Model):
         "res.company", readonly=True, help="Company that was billed or paid."
     )
     move_id = fields.Many2one(
-        "account.move", string="Journal Entry", readonly=True, help="Where it is booked."
+        "account.move",
+        string="Journal Entry",
+        readonly=True,
+        help="Where it is booked.",
     )
 
     @property
@@ -170,7 +173,8 @@ class AsiCocFinancialRecord(models.Model):
               JOIN contact ON contact.id = COALESCE(line.partner_id, move.partner_id)
          LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
              WHERE line.parent_state = 'posted'
-               AND CASE WHEN move.move_type = 'entry' AND journal.type IN ('cash', 'bank')
+               AND CASE WHEN move.move_type = 'entry'
+                             AND journal.type IN ('cash', 'bank')
                         THEN account.account_type != 'asset_cash'
                              AND account.id
                                  IS DISTINCT FROM payment.outstanding_account_id

@@ -242,7 +242,7 @@ def link_query(moves, payments):
 
 
 def place_query(moves, payments):
-    """Return ``(supplier, entity)`` of scrap suppliers that entries or payments name."""
+    """Return ``(supplier, entity)`` of scrap suppliers that these name."""
     return SQL(
         """
         WITH touched AS (

@@ -62,9 +62,7 @@ class ResPartner(models.Model):
         limit = rules.get_limit(today)
         window = cash._get_windows([entity.id])(entity.id, today)
         places = {
-            place
-            for place in self._coc_get_scrap_entities()
-            if place[1] == entity.id
+            place for place in self._coc_get_scrap_entities() if place[1] == entity.id
         }
         # sudo: the sum is all that officers and auditors see
         found = cash.sudo()._get_operations(places)
@@ -77,9 +75,7 @@ class ResPartner(models.Model):
             partner.coc_cash_sum = float(total)
             partner.coc_cash_limit = float(limit.amount)
             partner.coc_cash_share = _get_share(total, limit.amount)
-            partner.coc_is_near_cash_limit = (
-                0 < total >= limit.amount * NEAR / 100
-            )
+            partner.coc_is_near_cash_limit = 0 < total >= limit.amount * NEAR / 100
 
     def _search_coc_is_near_cash_limit(self, operator, value):
         if operator != "in" or set(value) != {True}:

@@ -154,7 +154,7 @@ class ResPartner(models.Model):
         help="A scrap supplier of whom something is missing (4.3a).",
     )
 
-    # -- who is a scrap supplier -----------------------------------------------------
+    # -- who is a scrap supplier -----------------------------------------------
     @api.depends("coc_is_named_scrap_supplier")
     @api.depends_context("company")
     def _compute_coc_is_scrap_supplier(self):
@@ -197,7 +197,7 @@ class ResPartner(models.Model):
         condition = SQL("partner.commercial_partner_id = ANY(%s)", suppliers)
         return set(self.env.execute_query(scrap_supplier_query(condition)))
 
-    # -- completeness --------------------------------------------------------------------
+    # -- completeness ----------------------------------------------------------
     @api.depends(
         "coc_registered_name",
         "coc_registration_number",
@@ -228,13 +228,14 @@ class ResPartner(models.Model):
         return [("id", "in", incomplete)]
 
     def _coc_get_identity_gaps(self):
-        """Return ``{partner: what is missing to know it, as a list of strings}`` (4.3a).
+        """Return ``{partner: what is missing to know it, a list of strings}`` (4.3a).
 
         It is asked of each one's commercial entity; an empty list means complete.
         Names of principals are not told.
         """
         return {
-            partner: gaps for partner, (gaps, _total) in self._coc_get_identity().items()
+            partner: gaps
+            for partner, (gaps, _total) in self._coc_get_identity().items()
         }
 
     def _coc_get_identity(self):
@@ -283,7 +284,7 @@ class ResPartner(models.Model):
             else self.env._("review"),
         )
 
-    # -- who enters it -------------------------------------------------------------------
+    # -- who enters it ---------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -353,7 +354,7 @@ class ResPartner(models.Model):
         )
         return True
 
-    # -- reminding -----------------------------------------------------------------------
+    # -- reminding -------------------------------------------------------------
     @api.model
     def _cron_coc_remind_identity(self):
         """Remind of reviews that are due and documents that end (4.3a)."""

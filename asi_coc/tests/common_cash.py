@@ -53,7 +53,7 @@ class CashCase(CocCase):
             [("type", "=", kind), ("company_id", "=", company.id)], limit=1
         )
 
-    # -- operations -------------------------------------------------------------------
+    # -- operations ------------------------------------------------------------
     def buy(self, partner=None, product=None, price=1000, quantity=1, **values):
         """Confirm a purchase order of scrap, for ``price`` a tonne."""
         order = self.env["purchase.order"].create(
@@ -216,7 +216,7 @@ class CashCase(CocCase):
             }
         )
 
-    # -- looking ----------------------------------------------------------------------
+    # -- looking ---------------------------------------------------------------
     @contextmanager
     def too_much(self, *fragments):
         """Expect a payment to be refused for the limit of cash payments."""

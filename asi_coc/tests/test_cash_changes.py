@@ -12,7 +12,7 @@ class TestCashChanges(CashCase):
         super().setUp()
         self.buy()
 
-    # -- what comes back ------------------------------------------------------------------
+    # -- what comes back -------------------------------------------------------
     def test_refund_makes_no_room(self):
         """Cash that the supplier brings back is no reason to pay more in cash."""
         self.pay(10000)
@@ -74,7 +74,7 @@ class TestCashChanges(CashCase):
         with self.too_much("$ 13,001.00"):
             self.pay(1, partner=other)
 
-    # -- draft and posted again --------------------------------------------------------------
+    # -- draft and posted again ------------------------------------------------
     def test_draft_and_post_again(self):
         payment = self.pay(6000)
         payment.action_draft()
@@ -134,7 +134,7 @@ class TestCashChanges(CashCase):
         with self.too_much("$ 10,001.00"):
             payment.action_post()
 
-    # -- while posted --------------------------------------------------------------------------
+    # -- while posted ----------------------------------------------------------
     def test_posted_payment_says_what_its_entry_does(self):
         payment = self.pay(100)
         other = self.env["res.partner"].create({"name": "Port Scrap"})

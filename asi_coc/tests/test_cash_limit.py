@@ -9,11 +9,13 @@ from .common_cash import CashCase
 class TestCashLimit(CashCase):
     """4.3b: cash to a scrap supplier stays within the limit, whatever posts it."""
 
-    # -- everything that pays ---------------------------------------------------------
+    # -- everything that pays --------------------------------------------------
     def test_single_payment(self):
         self.buy()
         self.pay(10000)
-        with self.too_much("$ 10,000.01", "$ 10,000.00", "Metro Scrap Yard", "standard"):
+        with self.too_much(
+            "$ 10,000.01", "$ 10,000.00", "Metro Scrap Yard", "standard"
+        ):
             self.pay(0.01)
         self.pay(0.01, journal_id=self.bank.id)
 
@@ -60,7 +62,9 @@ class TestCashLimit(CashCase):
         other = self.env["res.partner"].create({"name": "Port Scrap"})
         bills = self.bill(self.buy(price=6000)) | self.bill(self.buy(other, price=6000))
         self.register(bills)
-        self.assertEqual(set(bills.mapped("payment_state")) - {"paid", "in_payment"}, set())
+        self.assertEqual(
+            set(bills.mapped("payment_state")) - {"paid", "in_payment"}, set()
+        )
         more = self.bill(self.buy(price=1000)) | self.bill(self.buy(other, price=4001))
         with self.too_much("Port Scrap", "$ 10,001.00"):
             self.register(more)
@@ -173,7 +177,7 @@ class TestCashLimit(CashCase):
         self.take(50000, partner=self.env["res.partner"])
         self.assertEqual(self.yard.coc_cash_sum, 0)
 
-    # -- nobody overrides ---------------------------------------------------------------
+    # -- nobody overrides ------------------------------------------------------
     def test_nobody_overrides(self):
         self.buy()
         self.pay(10000)
@@ -226,7 +230,7 @@ class TestCashLimit(CashCase):
         with self.too_much("$ 5,001.00", "Scrap Metal Act"):
             self.draft(1).with_user(clerk).action_post()
 
-    # -- who is a scrap supplier -----------------------------------------------------------
+    # -- who is a scrap supplier -----------------------------------------------
     def test_others_are_untouched(self):
         self.buy(self.plain, self.pencil)
         self.pay(20000, partner=self.plain)
@@ -305,7 +309,7 @@ class TestCashLimit(CashCase):
         payment.action_post()
         self.assertIn(payment.state, ("in_process", "paid"))
 
-    # -- the till itself -------------------------------------------------------------------
+    # -- the till itself -------------------------------------------------------
     def test_type_of_a_used_journal_stays(self):
         self.buy()
         self.pay(10000)

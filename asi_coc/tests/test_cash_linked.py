@@ -9,7 +9,7 @@ from .common_cash import CashCase
 class TestCashLinked(CashCase):
     """4.3b: which payments are linked, and what they come to in any currency."""
 
-    # -- by time -----------------------------------------------------------------------
+    # -- by time ---------------------------------------------------------------
     def test_edges_of_the_window(self):
         self.at("2025-06-01")
         self.buy()
@@ -38,7 +38,11 @@ class TestCashLinked(CashCase):
     def test_window_is_a_dated_setting(self):
         self.buy()
         self.env["asi.coc.cash.window"].create(
-            {"company_id": self.company.id, "days": 90, "reason": "Money laundering act"}
+            {
+                "company_id": self.company.id,
+                "days": 90,
+                "reason": "Money laundering act",
+            }
         )
         self.pay(6000, "2025-03-10")
         self.at("2025-06-08")
@@ -74,7 +78,7 @@ class TestCashLinked(CashCase):
         coming.days = 6
         coming.unlink()
 
-    # -- by order and bill ----------------------------------------------------------------
+    # -- by order and bill -----------------------------------------------------
     def test_bills_of_one_order(self):
         order = self.buy(price=6000, quantity=2)
         first = self.bill(order, 1)
@@ -140,7 +144,7 @@ class TestCashLinked(CashCase):
         with self.too_much("$ 12,000.00", f"(for {order.name}, too)"):
             second.invoice_line_ids.purchase_line_id = order.order_line
 
-    # -- whose it is ------------------------------------------------------------------------
+    # -- whose it is -----------------------------------------------------------
     def test_contacts_are_one_supplier(self):
         contact = self.env["res.partner"].create(
             {"name": "Weighbridge", "parent_id": self.yard.id}
@@ -157,7 +161,9 @@ class TestCashLinked(CashCase):
 
     def test_merged_suppliers(self):
         """What both were paid counts for the one that remains."""
-        twin = self.env["res.partner"].create({"name": "Metro Scrap", "email": "x@y.zz"})
+        twin = self.env["res.partner"].create(
+            {"name": "Metro Scrap", "email": "x@y.zz"}
+        )
         self.buy()
         self.buy(twin)
         self.pay(8000)
@@ -239,7 +245,7 @@ class TestCashLinked(CashCase):
         with self.too_much("Melt & Roll", "$ 10,001.00"):
             payment.action_post()
 
-    # -- currencies --------------------------------------------------------------------------
+    # -- currencies ------------------------------------------------------------
     def test_rates_of_each_day(self):
         """EUR 4,000 are $ 5,000 on the 10th, and $ 8,000 from the 15th on."""
         self.rate(self.eur, "2025-03-01", 0.8)
@@ -275,7 +281,9 @@ class TestCashLinked(CashCase):
         """CNY 7.2 a dollar: CNY 72,000 are the equivalent of USD 10,000."""
         cny = self.env.ref("base.CNY")
         cny.active = True
-        self.company.write({"currency_id": cny.id, "country_id": self.env.ref("base.cn").id})
+        self.company.write(
+            {"currency_id": cny.id, "country_id": self.env.ref("base.cn").id}
+        )
         self.buy(currency_id=cny.id)
         with self.refused(UserError, "exchange rate of USD", "$", "4.3b"):
             self.pay(100, currency_id=cny.id)
@@ -284,7 +292,7 @@ class TestCashLinked(CashCase):
         with self.too_much("China", "$ 10,000.00", "= $ 0.14"):
             self.pay(1, currency_id=cny.id)
 
-    # -- the law --------------------------------------------------------------------------------
+    # -- the law ---------------------------------------------------------------
     def test_legal_limit_of_the_country(self):
         """It holds where there is one, be it below or above USD 10,000."""
         self.rate(self.eur, "2025-01-01", 0.8)

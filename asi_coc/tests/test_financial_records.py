@@ -81,7 +81,9 @@ class TestFinancialRecords(CashCase):
         self.assertEqual(suppliers.search(near), self.yard)
         self.assertEqual(self.yard.coc_cash_sum, 8000)
         self.assertEqual(self.yard.coc_cash_limit, 10000)
-        self.assertEqual(len(self.rows(("partner_id.coc_is_near_cash_limit", "=", True))), 2)
+        self.assertEqual(
+            len(self.rows(("partner_id.coc_is_near_cash_limit", "=", True))), 2
+        )
         self.at("2025-04-10")
         self.env.invalidate_all()
         self.assertEqual(self.yard.coc_cash_sum, 0)

@@ -111,7 +111,7 @@ class TestSupplierIdentity(UserCase):
         partners = partners.with_company(self.company)
         return partners.search([("coc_is_scrap_supplier", "=", True), *domain]).sudo()
 
-    # -- who is asked -------------------------------------------------------------------
+    # -- who is asked ----------------------------------------------------------
     def test_suppliers_come_from_real_operations(self):
         self.assertFalse(self.suppliers())
         order = self.buy()
@@ -140,7 +140,7 @@ class TestSupplierIdentity(UserCase):
         self.assertFalse(partner.coc_is_scrap_supplier)
         self.assertTrue(self.yard.with_company(self.company).coc_is_scrap_supplier)
 
-    # -- completeness ----------------------------------------------------------------------
+    # -- completeness ----------------------------------------------------------
     def test_from_nothing_to_complete(self):
         self.buy()
         self.assertEqual(
@@ -159,7 +159,9 @@ class TestSupplierIdentity(UserCase):
             ],
         )
         self.assertEqual(self.yard.coc_identity_percentage, 0)
-        self.assertEqual(self.suppliers(("coc_is_identity_incomplete", "=", True)), self.yard)
+        self.assertEqual(
+            self.suppliers(("coc_is_identity_incomplete", "=", True)), self.yard
+        )
         self.complete(self.yard)
         self.assertEqual(self.gaps(), [])
         self.assertEqual(self.yard.coc_identity_percentage, 100)
@@ -211,7 +213,7 @@ class TestSupplierIdentity(UserCase):
             evidence.date_start = "2026-02-01"
             self.env.flush_all()
 
-    # -- where it acts -----------------------------------------------------------------------
+    # -- where it acts ---------------------------------------------------------
     def test_order_tells_and_nothing_stops(self):
         order = self.buy().with_user(self.buyer)
         self.assertIn("principals, document in force", order.coc_identity_gaps)
@@ -238,7 +240,7 @@ class TestSupplierIdentity(UserCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0], counts)
 
-    # -- reviewing ----------------------------------------------------------------------------
+    # -- reviewing -------------------------------------------------------------
     def test_review(self):
         self.buy()
         self.complete(self.yard)
@@ -266,7 +268,7 @@ class TestSupplierIdentity(UserCase):
         (activity,) = self.remind()
         self.assertEqual(str(activity.date_deadline), "2025-03-10")
 
-    # -- who may what --------------------------------------------------------------------------
+    # -- who may what ----------------------------------------------------------
     def test_principals_are_read_by_few(self):
         self.buy()
         self.complete(self.yard)
@@ -274,7 +276,9 @@ class TestSupplierIdentity(UserCase):
         evidence = self.yard.coc_identity_evidence_ids
         for user in (self.officer, self.representative, self.auditor):
             self.assertEqual(principal.with_user(user).name, "Jan Rogers")
-            self.assertEqual(principal.evidence_ids.with_user(user).raw, b"%PDF-1.4 copy")
+            self.assertEqual(
+                principal.evidence_ids.with_user(user).raw, b"%PDF-1.4 copy"
+            )
             self.assertEqual(self.yard.with_user(user).coc_principal_ids, principal)
         contacts = self.user(
             "contacts", "base.group_partner_manager", "account.group_account_manager"
@@ -321,16 +325,24 @@ class TestSupplierIdentity(UserCase):
             self.assertFalse(own.search([]))
 
     def test_only_officers_keep_it(self):
-        contacts = self.user("contacts", "base.group_partner_manager", "asi_coc.group_user")
-        auditor = self.user("both", "base.group_partner_manager", "asi_coc.group_auditor")
+        contacts = self.user(
+            "contacts", "base.group_partner_manager", "asi_coc.group_user"
+        )
+        auditor = self.user(
+            "both", "base.group_partner_manager", "asi_coc.group_auditor"
+        )
         for user in (contacts, auditor):
             own = self.yard.with_user(user)
-            with self.refused(AccessError, "Registered Name", "Metro Scrap Yard", "4.3a"):
+            with self.refused(
+                AccessError, "Registered Name", "Metro Scrap Yard", "4.3a"
+            ):
                 own.coc_registered_name = "Other"
             with self.assertRaises(AccessError):
                 own.action_coc_review_identity()
             with self.refused(AccessError, "a new contact", "4.3a"):
-                own.browse().create({"name": "New", "coc_is_named_scrap_supplier": True})
+                own.browse().create(
+                    {"name": "New", "coc_is_named_scrap_supplier": True}
+                )
             with self.assertRaises(AccessError):
                 self.env["asi.coc.supplier.place"].with_user(user).create(
                     {"partner_id": self.yard.id, "name": "X"}
