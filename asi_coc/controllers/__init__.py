@@ -1,1 +1,1 @@
-from . import document, portal, statement, verification
+from . import document, portal, questionnaire, statement, verification
