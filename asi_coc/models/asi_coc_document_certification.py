@@ -89,7 +89,7 @@ class AsiCocDocument(models.Model):
                     trader=trader.display_name,
                     issuer=self.issuer_id.display_name,
                 )
-            if not trader._coc_has_due_diligence(day):
+            if not trader._coc_has_due_diligence(day, self.company_id):
                 return self.env._(
                     "The due diligence on trader %(trader)s is missing or out of date "
                     "(7.2). Have it done and accepted first.",

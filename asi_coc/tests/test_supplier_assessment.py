@@ -340,6 +340,8 @@ class TestSupplierAssessment(DiligenceCase):
         stranger.write(
             {"company_ids": [Command.set(other.ids)], "company_id": other.id}
         )
+        assessment = assessment.with_context(allowed_company_ids=other.ids)
+        finding = finding.with_context(allowed_company_ids=other.ids)
         for record in (assessment, assessment.risk_ids, assessment.supply_ids, finding):
             with self.assertRaises(AccessError):
                 record.with_user(stranger).read(["company_id"])
@@ -406,6 +408,7 @@ class TestSupplierAssessment(DiligenceCase):
 
     def test_terminated_is_not_accepted(self):
         assessment = self.stop("terminate").assessment_id
+        assessment.risk_ids.result = "low"
         assessment.action_review()
         with self.refused(UserError, "terminated since March 10, 2025", "Passports"):
             assessment.action_accept()
