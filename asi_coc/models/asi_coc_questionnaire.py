@@ -152,8 +152,7 @@ class AsiCocQuestionnaire(models.Model):
         for questionnaire in self:
             scope = questionnaire.assessment_id.scope_id
             questionnaire.deadline = questionnaire.deadline or (
-                scope
-                and scope._get_today() + timedelta(days=scope.questionnaire_days)
+                scope and scope._get_today() + timedelta(days=scope.questionnaire_days)
             )
 
     @api.depends("answer_ids.score", "answer_ids.possible")
@@ -171,7 +170,7 @@ class AsiCocQuestionnaire(models.Model):
                 raise UserError(
                     self.env._(
                         "Questionnaire %(questionnaire)s was sent to %(contact)s on "
-                        "%(day)s; it is theirs now (7.2). Withdraw it and send another.",
+                        "%(day)s and is theirs now (7.2). Withdraw it, send another.",
                         questionnaire=questionnaire.title,
                         contact=questionnaire.contact_id.display_name,
                         day=format_day(self.env, questionnaire.sent_on),

@@ -264,9 +264,7 @@ class AsiCocSupplierAssessment(models.Model):
         assessments = super().create([self._with_entity(vals) for vals in vals_list])
         for assessment in assessments:
             # sudo: numbered by the register itself
-            assessment.sudo().name = assessment.scope_id._next_number(
-                self._name, "SUP"
-            )
+            assessment.sudo().name = assessment.scope_id._next_number(self._name, "SUP")
             assessment._add_areas()
             if not assessment.supply_ids:
                 assessment.action_fill_supplies()

@@ -101,7 +101,9 @@ class AsiCocSupplierAssessment(models.Model):
 
     def _get_default_until(self, today):
         limit = relativedelta(months=self.scope_id.due_diligence_max_months)
-        return today + min(VALID_FOR, limit, key=lambda span: span.months + 12 * span.years)
+        return today + min(
+            VALID_FOR, limit, key=lambda span: span.months + 12 * span.years
+        )
 
     def action_reviewed(self):
         """Note that an accepted assessment was reviewed; the next review follows.
@@ -175,8 +177,8 @@ class AsiCocSupplierAssessment(models.Model):
         if what:
             raise UserError(
                 self.env._(
-                    "Assessment %(assessment)s cannot be decided on yet (7.2). Missing: "
-                    "%(missing)s. Enter what is supplied, the circumstances and a "
+                    "Assessment %(assessment)s cannot be decided on yet (7.2). "
+                    "Missing: %(missing)s. Enter what is supplied, the circumstances and a "
                     "result for each risk area.",
                     assessment=self.display_name,
                     missing=", ".join(what),
@@ -243,4 +245,3 @@ class AsiCocSupplierAssessment(models.Model):
                     finding=ended.finding_id.name,
                 )
             )
-

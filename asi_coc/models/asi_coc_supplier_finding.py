@@ -87,7 +87,9 @@ class AsiCocSupplierFinding(models.Model):
     @api.depends("mitigation_ids.state", "mitigation_ids.improvement_due")
     def _compute_course(self):
         for finding in self:
-            running = finding.mitigation_ids.filtered(lambda one: one.state == "running")
+            running = finding.mitigation_ids.filtered(
+                lambda one: one.state == "running"
+            )
             stopping = running.filtered(lambda one: one.course in STOPPING)
             ranked = (stopping or running).sorted("id", reverse=True)
             finding.course = ranked[:1].course

@@ -108,7 +108,6 @@ class AsiCocSupplierMitigation(models.Model):
         help="First day of the mitigation; a suspension or termination counts from it.",
     )
     improvement_due = fields.Date(
-        string="Improvement Due",
         compute="_compute_improvement_due",
         store=True,
         readonly=False,
@@ -220,8 +219,8 @@ class AsiCocSupplierMitigation(models.Model):
     def _refuse_change(self, names):
         raise UserError(
             self.env._(
-                "%(mitigation)s of %(supplier)s is in force or ended; %(fields)s cannot "
-                "change any more (7.2). End it with its outcome and begin another.",
+                "%(mitigation)s of %(supplier)s is in force or ended; %(fields)s "
+                "cannot change any more (7.2). End it with its outcome and begin another.",
                 mitigation=self.display_name,
                 supplier=self.partner_id.display_name,
                 fields=", ".join(map(self._get_label, names)),
@@ -309,8 +308,8 @@ class AsiCocSupplierMitigation(models.Model):
         if not self._find_other_stop():
             raise UserError(
                 self.env._(
-                    "%(mitigation)s of %(supplier)s was not successful: ending it would "
-                    "set the supplier free (7.2). Let another suspension or a "
+                    "%(mitigation)s of %(supplier)s was not successful: ending it "
+                    "would set the supplier free (7.2). Let another suspension or a "
                     "termination begin first.",
                     mitigation=self.display_name,
                     supplier=self.partner_id.display_name,

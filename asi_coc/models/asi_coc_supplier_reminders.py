@@ -19,7 +19,7 @@ class AsiCocSupplierAssessment(models.Model):
     @api.model
     def _cron_remind(self):
         """Expire assessments; remind of reviews, goals and questionnaires."""
-        for scope in self.env["asi.coc.scope"].search([]):
+        for scope in self.env["asi.coc.scope"].search([("state", "!=", "draft")]):
             today = scope._get_today()
             soon = today + timedelta(days=scope.due_diligence_remind_days)
             self._expire(scope, today)

@@ -80,9 +80,7 @@ class AsiCocSupplierStanding(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Supplier", readonly=True, help="Who supplies."
     )
-    company_id = fields.Many2one(
-        "res.company", readonly=True, help="Entity that buys."
-    )
+    company_id = fields.Many2one("res.company", readonly=True, help="Entity that buys.")
     scope_id = fields.Many2one(
         "asi.coc.scope", readonly=True, help="CoC Certification Scope of the entity."
     )

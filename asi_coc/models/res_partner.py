@@ -48,6 +48,7 @@ class ResPartner(models.Model):
         help="Buys and sells CoC Material without being certified: its source must be "
         "identified and its due diligence accepted (3.1c to 6.1c, 7).",
     )
+
     @api.depends(
         "coc_certificate_ids.status",
         "coc_certificate_ids.date_start",

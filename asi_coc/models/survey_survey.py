@@ -18,7 +18,7 @@ class SurveySurvey(models.Model):
     @api.depends("survey_type")
     @api.depends_context("uid")
     def _compute_allowed_survey_types(self):
-        super()._compute_allowed_survey_types()
+        result = super()._compute_allowed_survey_types()
         user = self.env.user
         if user.has_group("asi_coc.group_officer") or user.has_group(
             "survey.group_survey_user"
@@ -27,6 +27,7 @@ class SurveySurvey(models.Model):
                 *(self.allowed_survey_types or ()),
                 "coc_due_diligence",
             ]
+        return result
 
     def action_coc_adapt(self):
         """Copy the set of questions for the current company, to be adapted (7.2)."""

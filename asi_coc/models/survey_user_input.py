@@ -45,9 +45,7 @@ class SurveyUserInput(models.Model):
                 for number, question in enumerate(own.survey_id.question_ids - left_out)
             ]
         )
-        questionnaire.write(
-            {"state": "answered", "answered_on": fields.Datetime.now()}
-        )
+        questionnaire.write({"state": "answered", "answered_on": fields.Datetime.now()})
         questionnaire._log(self.env._("Questionnaire answered"))
         assessment = questionnaire.assessment_id
         assessment.activity_feedback([ANSWER_TYPE])
@@ -64,8 +62,14 @@ class SurveyUserInput(models.Model):
         given = self.user_input_line_ids.filtered(
             lambda line: line.question_id == question and not line.skipped
         )
-        choice = question.question_type in ("simple_choice", "multiple_choice", "matrix")
-        comments = given.filtered(lambda line: choice and line.answer_type == "char_box")
+        choice = question.question_type in (
+            "simple_choice",
+            "multiple_choice",
+            "matrix",
+        )
+        comments = given.filtered(
+            lambda line: choice and line.answer_type == "char_box"
+        )
         chosen = given.suggested_answer_id
         return {
             "questionnaire_id": self.coc_questionnaire_id.id,
@@ -73,9 +77,7 @@ class SurveyUserInput(models.Model):
             "sequence": number,
             "section": question.page_id.title,
             "question": question.title,
-            "answer": "\n".join(
-                str(line._coc_get_text()) for line in given - comments
-            ),
+            "answer": "\n".join(str(line._coc_get_text()) for line in given - comments),
             "comment": "\n".join(filter(None, comments.mapped("value_char_box"))),
             "score": max(0, sum(given.mapped("answer_score"))),
             "possible": question._coc_get_possible(),

@@ -377,7 +377,7 @@ class CocCase(TransactionCase):
 
     @classmethod
     def accept_due_diligence(cls, partner, until="2029-12-31"):
-        """Accept the due diligence on a supplier, as if long ago, until ``until`` (7.2)."""
+        """Accept due diligence on a supplier, as if long ago, until ``until`` (7.2)."""
         assessment = cls.assess(partner)
         assessment.action_review()
         assessment.action_accept()

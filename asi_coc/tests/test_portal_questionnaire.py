@@ -93,7 +93,7 @@ class TestPortalQuestionnaire(QuestionnaireCase):
         self.sign_in(self.anna)
         self.assertEqual(len(self.rows()), 1)
 
-    # -- colleagues ----------------------------------------------------------------------
+    # -- colleagues ------------------------------------------------------------
     def test_a_colleague_answers_in_place(self):
         self.sign_in(self.colleague)
         self.assertIn("Open Answer Myself", self.rows()[0])
@@ -123,7 +123,7 @@ class TestPortalQuestionnaire(QuestionnaireCase):
         self.env.invalidate_all()
         self.assertEqual(self.questionnaire.contact_id, self.anna.partner_id)
 
-    # -- apart from each other --------------------------------------------------------------
+    # -- apart from each other -------------------------------------------------
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_model")
     def test_others_see_nothing(self):
         self.sign_in(self.stranger)

@@ -50,12 +50,10 @@ class TestQuestionnaire(QuestionnaireCase):
         self.assertEqual(areas["Conflict-Affected and High-Risk Areas"], "PS 9.8")
         self.assertEqual(areas["General Questions"], "")
 
-    # -- sending ------------------------------------------------------------------------
+    # -- sending ---------------------------------------------------------------
     def test_sent_by_e_mail(self):
         questionnaire = self.send()
-        mail = self.env["mail.mail"].search(
-            [("recipient_ids", "in", self.contact.ids)]
-        )
+        mail = self.env["mail.mail"].search([("recipient_ids", "in", self.contact.ids)])
         self.assertEqual(
             mail.subject, "Melt & Roll: questionnaire on responsible sourcing"
         )
@@ -109,10 +107,11 @@ class TestQuestionnaire(QuestionnaireCase):
                 questionnaire.write(values)
         questionnaire.deadline = "2025-05-31"
         self.assertEqual(
-            questionnaire.sudo().user_input_id.deadline, datetime(2025, 5, 31, 23, 59, 59)
+            questionnaire.sudo().user_input_id.deadline,
+            datetime(2025, 5, 31, 23, 59, 59),
         )
 
-    # -- answering ------------------------------------------------------------------------
+    # -- answering -------------------------------------------------------------
     def test_answers_land_on_the_assessment(self):
         questionnaire = self.send()
         self.start(questionnaire)
@@ -250,7 +249,9 @@ class TestQuestionnaire(QuestionnaireCase):
             partner=self.contact, coc_questionnaire_id=questionnaire.id
         )
         forged._mark_done()
-        self.assertEqual((questionnaire.state, len(questionnaire.answer_ids)), ("sent", 0))
+        self.assertEqual(
+            (questionnaire.state, len(questionnaire.answer_ids)), ("sent", 0)
+        )
 
     def test_two_questionnaires(self):
         first = self.send()
@@ -266,7 +267,7 @@ class TestQuestionnaire(QuestionnaireCase):
         self.rpc("begin", questionnaire)
         self.fill(questionnaire)
 
-    # -- adapted sets -----------------------------------------------------------------------
+    # -- adapted sets ----------------------------------------------------------
     def test_adapted_for_a_company(self):
         action = self.survey.with_user(self.officer).action_coc_adapt()
         own = self.env["survey.survey"].browse(action["res_id"])
@@ -300,7 +301,7 @@ class TestQuestionnaire(QuestionnaireCase):
         risk = self.risk(questionnaire, "environment")
         self.assertEqual((risk.score, risk.proposed), (50, "medium"))
 
-    # -- rights -----------------------------------------------------------------------------
+    # -- rights ----------------------------------------------------------------
     def test_officers_and_auditors_read_answers(self):
         questionnaire = self.send()
         self.start(questionnaire)
@@ -317,7 +318,7 @@ class TestQuestionnaire(QuestionnaireCase):
             with self.assertRaises(AccessError):
                 questionnaire.user_input_id.with_user(user).read(["access_token"])
 
-    # -- reminders ----------------------------------------------------------------------------
+    # -- reminders -------------------------------------------------------------
     @mute_logger("odoo.tests")
     def test_reminders(self):
         questionnaire = self.send()
@@ -331,7 +332,9 @@ class TestQuestionnaire(QuestionnaireCase):
         remind()
         remind()
         self.assertEqual(mails.search_count(contact), 2)
-        self.assertIn("Reminder", mails.search(contact, order="id desc", limit=1).subject)
+        self.assertIn(
+            "Reminder", mails.search(contact, order="id desc", limit=1).subject
+        )
         token = questionnaire.user_input_id.access_token
         self.assertIn(token, self.link(questionnaire))
         assessment = questionnaire.assessment_id

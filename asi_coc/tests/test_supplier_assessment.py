@@ -273,7 +273,7 @@ class TestSupplierAssessment(DiligenceCase):
         self.accept(second, self.representative)
         self.assertEqual((first.state, second.state), ("superseded", "accepted"))
 
-    # -- what stays ---------------------------------------------------------------------
+    # -- what stays ------------------------------------------------------------
     def test_decided_stays(self):
         assessment = self.assess(self.dealer)
         self.accept(assessment)
@@ -349,13 +349,15 @@ class TestSupplierAssessment(DiligenceCase):
 
     def test_evidence_is_for_the_auditor(self):
         assessment = self.assess(self.dealer).with_user(self.officer)
-        file = self.env["ir.attachment"].with_user(self.officer).create(
-            {"name": "visit.txt", "datas": base64.b64encode(b"seen")}
+        file = (
+            self.env["ir.attachment"]
+            .with_user(self.officer)
+            .create({"name": "visit.txt", "datas": base64.b64encode(b"seen")})
         )
         assessment.evidence_ids = [Command.link(file.id)]
         self.assertEqual(file.with_user(self.auditor).raw, b"seen")
 
-    # -- mitigation ---------------------------------------------------------------------
+    # -- mitigation ------------------------------------------------------------
     def test_six_month_goal(self):
         mitigation = self.mitigate(self.find(self.assess(self.dealer)))
         self.assertEqual(mitigation.improvement_due, date(2025, 9, 10))
@@ -413,7 +415,7 @@ class TestSupplierAssessment(DiligenceCase):
         with self.refused(UserError, "terminated since March 10, 2025", "Passports"):
             assessment.action_accept()
 
-    # -- screens --------------------------------------------------------------------------
+    # -- screens ---------------------------------------------------------------
     def test_form_of_the_officer(self):
         form = Form(self.env["asi.coc.supplier.assessment"].with_user(self.officer))
         form.partner_id = self.dealer
@@ -432,7 +434,7 @@ class TestSupplierAssessment(DiligenceCase):
         assessment.action_accept()
         self.assertEqual(assessment.decided_by_id, self.officer)
 
-    # -- reminders --------------------------------------------------------------------------
+    # -- reminders -------------------------------------------------------------
     def remind(self):
         self.env["asi.coc.supplier.assessment"]._cron_remind()
 

@@ -138,7 +138,7 @@ class TestSupplierStanding(DiligenceCase):
         self.assertEqual(dealer.coc_due_diligence_state, "current")
         self.assertEqual(dealer.coc_due_diligence_until, date(2025, 12, 31))
 
-    # -- the list -----------------------------------------------------------------------
+    # -- the list --------------------------------------------------------------
     def rows(self, *domain):
         return self.env["asi.coc.supplier.standing"].search(
             [("company_id", "=", self.company.id), *domain]
@@ -196,7 +196,7 @@ class TestSupplierStanding(DiligenceCase):
         self.assertEqual(len(self.rows(("standing", "!=", "current"))), 11)
         self.assertLessEqual(cost(), few)
 
-    # -- orders of stopped suppliers ------------------------------------------------------
+    # -- orders of stopped suppliers -------------------------------------------
     def test_suspended_is_refused(self):
         mitigation = self.stop()
         order = self.draft(self.alumina, 5).with_user(self.buyer)
@@ -276,14 +276,20 @@ class TestSupplierStanding(DiligenceCase):
         self.stop()
         other = self.env["res.company"].create({"name": "Foil Makers"})
         self.env.user.company_ids += other
-        order = self.env["purchase.order"].with_company(other).create(
-            {
-                "partner_id": self.dealer.id,
-                "company_id": other.id,
-                "order_line": [
-                    Command.create({"product_id": self.alumina.id, "product_qty": 1})
-                ],
-            }
+        order = (
+            self.env["purchase.order"]
+            .with_company(other)
+            .create(
+                {
+                    "partner_id": self.dealer.id,
+                    "company_id": other.id,
+                    "order_line": [
+                        Command.create(
+                            {"product_id": self.alumina.id, "product_qty": 1}
+                        )
+                    ],
+                }
+            )
         )
         order.button_confirm()
         self.assertEqual(order.state, "purchase")
@@ -293,9 +299,7 @@ class TestSupplierStanding(DiligenceCase):
         self.slab.write(
             {
                 "route_ids": [
-                    Command.set(
-                        self.env.ref("purchase_stock.route_warehouse0_buy").ids
-                    )
+                    Command.set(self.env.ref("purchase_stock.route_warehouse0_buy").ids)
                 ],
                 "seller_ids": [
                     Command.create(
@@ -325,7 +329,7 @@ class TestSupplierStanding(DiligenceCase):
         with self.refused(UserError, "Quick Metal"):
             order.button_confirm()
 
-    # -- orders without due diligence -------------------------------------------------------
+    # -- orders without due diligence ------------------------------------------
     def test_shown_on_the_order(self):
         order = self.draft(self.alumina, 5)
         for partner, coc, expected in (
@@ -372,7 +376,7 @@ class TestSupplierStanding(DiligenceCase):
         cost(few)
         self.assertLessEqual(cost(many), cost(few) + 1)
 
-    # -- contacts are merged -------------------------------------------------------------------
+    # -- contacts are merged ---------------------------------------------------
     def test_merge(self):
         self.accept_due_diligence(self.dealer)
         twin = self.env["res.partner"].create({"name": "Quick Metal Ltd"})

@@ -31,9 +31,7 @@ TAKE_OVER = """
 
 @openupgrade.migrate()
 def migrate(env, version):
-    if not openupgrade.column_exists(
-        env.cr, "res_partner", "coc_due_diligence_until"
-    ):
+    if not openupgrade.column_exists(env.cr, "res_partner", "coc_due_diligence_until"):
         return
     openupgrade.logged_query(env.cr, TAKE_OVER)
     env.invalidate_all()
