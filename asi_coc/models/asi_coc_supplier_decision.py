@@ -178,8 +178,8 @@ class AsiCocSupplierAssessment(models.Model):
             raise UserError(
                 self.env._(
                     "Assessment %(assessment)s cannot be decided on yet (7.2). "
-                    "Missing: %(missing)s. Enter what is supplied, the circumstances and a "
-                    "result for each risk area.",
+                    "Missing: %(missing)s. Enter what is supplied, the circumstances "
+                    "and a result for each risk area.",
                     assessment=self.display_name,
                     missing=", ".join(what),
                 )

@@ -220,7 +220,8 @@ class AsiCocSupplierMitigation(models.Model):
         raise UserError(
             self.env._(
                 "%(mitigation)s of %(supplier)s is in force or ended; %(fields)s "
-                "cannot change any more (7.2). End it with its outcome and begin another.",
+                "cannot change any more (7.2). End it with its outcome and begin "
+                "another.",
                 mitigation=self.display_name,
                 supplier=self.partner_id.display_name,
                 fields=", ".join(map(self._get_label, names)),

@@ -137,22 +137,23 @@ class PurchaseOrder(models.Model):
         }
 
     def _coc_asking(self):
-        """Return the orders on which something asks for due diligence.
+        """Return the orders on which something asks for due diligence (7.2).
 
-        Not what a certified entity itself supplies as CoC Material (7.2).
+        Not what a certified entity itself supplies as CoC Material, nor the work of a
+        contractor (2.2).
         """
         # sudo: buyers need not read certificates
         entities = self.partner_id.sudo().commercial_partner_id
         certified = entities.filtered(
             lambda one: one.coc_certificate_state == "certified"
         )
-        return self.filtered(
-            lambda order: any(
-                order.partner_id.sudo().commercial_partner_id not in certified
-                or line.coc_ordered_qty < line.product_qty
-                for line in order._coc_material_lines()
-            )
+        lines = self._coc_material_lines()
+        lines -= lines.filtered(
+            lambda line: line.order_id.partner_id.sudo().commercial_partner_id
+            in certified
+            and line.coc_ordered_qty >= line.product_qty
         )
+        return (lines - lines._coc_find_work()).order_id
 
     def _coc_ask_for_due_diligence(self):
         """Give an officer the task to assess the supplier, once until it is done."""

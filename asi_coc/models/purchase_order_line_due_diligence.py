@@ -38,3 +38,18 @@ class PurchaseOrderLine(models.Model):
         self.filtered(
             lambda line: line.product_id.coc_material and line.order_id.state in BINDING
         ).order_id._coc_check_stopped()
+
+    def _coc_find_work(self):
+        """Return the lines that order work of a contractor, in one query (2.2)."""
+        templates = self.product_id.product_tmpl_id
+        # sudo: buyers need not read bills of materials
+        boms = self.env["mrp.bom"].sudo()
+        found = boms.search(
+            [("type", "=", "subcontract"), ("product_tmpl_id", "in", templates.ids)]
+        )
+        by_template = found.grouped("product_tmpl_id")
+        return self.filtered(
+            lambda line: line.order_id.partner_id.sudo()._coc_works_by(
+                by_template.get(line.product_id.product_tmpl_id, boms)
+            )
+        )

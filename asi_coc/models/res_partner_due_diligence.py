@@ -197,6 +197,11 @@ class ResPartner(models.Model):
         self.env["asi.coc.supplier.assessment"].flush_model()
         self.env["asi.coc.supplier.mitigation"].flush_model()
 
+    def _coc_works_by(self, boms):
+        """Tell whether the contact, or its entity, is a contractor of ``boms``."""
+        self.ensure_one()
+        return bool((self | self.commercial_partner_id) & boms.subcontractor_ids)
+
     def action_coc_open_assessments(self):
         """Open the assessments of the supplier's entity."""
         self.ensure_one()

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from .common_partners import ContractorMixin
 from .test_supplier_assessment import DiligenceCase
 
 
@@ -219,6 +220,15 @@ class TestSupplierStanding(DiligenceCase):
         order.button_confirm()
         self.assertEqual(order.state, "purchase")
 
+    def test_buyers_without_any_coc_group(self):
+        plain = self.user("plain", "purchase.group_purchase_user")
+        order = self.draft(self.alumina, 5).with_user(plain)
+        order.button_confirm()
+        self.assertEqual(self.dealer.activity_ids.user_id, self.officer)
+        self.stop()
+        with self.refused(UserError, "suspended since", "Passports"):
+            self.draft(self.alumina, 5).with_user(plain).button_confirm()
+
     def test_terminated_is_refused(self):
         self.stop("terminate")
         order = self.draft(self.scrap, 5, partner=self.contact)
@@ -394,3 +404,21 @@ class TestSupplierStanding(DiligenceCase):
         self.env.invalidate_all()
         merges.create(values).action_merge()
         self.assertTrue(twin._coc_has_due_diligence(date(2025, 3, 10)))
+
+
+@tagged("post_install", "-at_install")
+class TestContractorStanding(ContractorMixin, DiligenceCase):
+    """The work of contractors has an assessment of its own (2.2)."""
+
+    def test_work_needs_none(self):
+        self._create_contractor()
+        self._create_site()
+        order = self.purchase(self.contractor, self.coil, 9)
+        self.assertEqual(order.picking_ids.move_ids.mapped("is_subcontract"), [True])
+        self.assertEqual(order.coc_due_diligence_state, "not_needed")
+        self.assertEqual(self.contractor.coc_due_diligence_state, "not_needed")
+        self.assertFalse(self.contractor.activity_ids)
+        self.assertEqual(
+            self.buy(self.alumina, 1, partner=self.contractor).coc_due_diligence_state,
+            "none",
+        )

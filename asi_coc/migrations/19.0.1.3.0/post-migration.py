@@ -1,8 +1,8 @@
 from openupgradelib import openupgrade
 
 #: A day on the contact becomes an accepted assessment, marked as taken over (7.2): of
-#: each entity with a scope, as the day was every entity's. What is known of when it
-#: was accepted is when the contact was changed last; it held before all documents.
+#: each entity with a scope, as it was every entity's. It held for all days until then,
+#: so it counts from the entity's membership, or the contact's creation if earlier.
 TAKE_OVER = """
     INSERT INTO asi_coc_supplier_assessment
            (scope_id, company_id, partner_id, user_id, state, valid_until, review_on,
@@ -13,13 +13,13 @@ TAKE_OVER = """
            CASE WHEN partner.coc_due_diligence_until < now()::date
                 THEN 'expired' ELSE 'accepted' END,
            partner.coc_due_diligence_until, partner.coc_due_diligence_until,
-           partner.create_date::date,
+           LEAST(partner.create_date::date, scope.member_since),
            COALESCE(partner.coc_due_diligence_by_id, partner.write_uid, 1), TRUE,
            'Taken over from the contact',
            1, 1, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
       FROM res_partner partner
       JOIN (
-            SELECT DISTINCT ON (company_id) id, company_id
+            SELECT DISTINCT ON (company_id) id, company_id, member_since
               FROM asi_coc_scope
           ORDER BY company_id, state != 'active', id
            ) AS scope ON TRUE
