@@ -28,8 +28,14 @@ class AsiCocCertificate(models.Model):
             for one in sourced
         }
         due = certificates._get_due_of(chosen)
+        asked = {one: (one.supplier, one.company, one.day) for one in sourced}
+        standings = self.env["res.partner"]._coc_get_standings(set(asked.values()))
         judged = {
-            one: certificate._judge(one, due.get((one.company, certificate.id)))
+            one: certificate._judge(
+                one,
+                due.get((one.company, certificate.id)),
+                standings[asked[one]] == "current",
+            )
             for one, certificate in chosen.items()
         }
         return [judged[one] for one in sourced]
@@ -72,7 +78,7 @@ class AsiCocCertificate(models.Model):
                 due.update({(company, key): reasons[key] for key in reasons})
         return due
 
-    def _judge(self, sourced, check_due):
+    def _judge(self, sourced, check_due, has_due_diligence):
         """Return ``(sourcing, reasons)`` of what the holder of ``self`` certifies."""
         issuer, day = sourced.issuer, sourced.day
         supplier = sourced.supplier.sudo().commercial_partner_id
@@ -81,7 +87,7 @@ class AsiCocCertificate(models.Model):
         is_valid = bool(self) and self._is_valid_on(day)
         reasons = []
         if is_traded:
-            reasons += supplier._coc_find_trade_obstacles(issuer, day)
+            reasons += supplier._coc_find_trade_obstacles(issuer, has_due_diligence)
         if is_valid:
             reasons += [self._describe_uncovered([sourced.material]), check_due]
         elif self:

@@ -74,7 +74,8 @@ class AsiCocDocument(models.Model):
         issuer = self.issuer_id.commercial_partner_id
         day = self._get_shipment_day()
         for trader in self._get_traders():
-            obstacles = trader._coc_find_trade_obstacles(issuer, day)
+            accepted = trader._coc_has_due_diligence(day, self.company_id)
+            obstacles = trader._coc_find_trade_obstacles(issuer, accepted)
             if obstacles:
                 return obstacles[0]
         return False

@@ -8,11 +8,12 @@ class ResPartner(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "res.partner"
 
-    def _coc_find_trade_obstacles(self, issuer, day):
-        """Return why CoC Material that this entity delivers on ``day`` cannot count.
+    def _coc_find_trade_obstacles(self, issuer, has_due_diligence):
+        """Return why CoC Material that this entity delivers cannot count.
 
         A list of texts, empty where it is a trader with due diligence who delivers
         for the certified ``issuer``; the entity itself where none is named.
+        ``has_due_diligence`` tells whether it is accepted for the day (7.2).
         """
         self.ensure_one()
         reasons = []
@@ -34,7 +35,7 @@ class ResPartner(models.Model):
                     issuer=issuer.display_name,
                 )
             )
-        if not self._coc_has_due_diligence(day):
+        if not has_due_diligence:
             reasons.append(
                 self.env._(
                     "The due diligence on trader %(trader)s is missing or out of date "

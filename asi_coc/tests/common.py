@@ -377,8 +377,29 @@ class CocCase(TransactionCase):
 
     @classmethod
     def accept_due_diligence(cls, partner, until="2029-12-31"):
-        """Accept the due diligence on a supplier until ``until`` (7.2)."""
-        partner.commercial_partner_id.coc_due_diligence_until = until
+        """Accept due diligence on a supplier, as if long ago, until ``until`` (7.2)."""
+        assessment = cls.assess(partner)
+        assessment.action_review()
+        assessment.action_accept()
+        # Superuser: the day of a decision is otherwise always today.
+        assessment.sudo().write({"decided_on": "2019-01-01", "valid_until": until})
+        return assessment
+
+    @classmethod
+    def assess(cls, partner, result="low", **values):
+        """Assess a supplier with the same ``result`` in all areas (7.2)."""
+        assessment = cls.env["asi.coc.supplier.assessment"].create(
+            {
+                "partner_id": partner.id,
+                "scope_id": cls.scope.id,
+                "circumstances": "Nothing unusual",
+                **values,
+            }
+        )
+        if not assessment.supply_ids:
+            assessment.supply_ids = [Command.create({"material": "aluminium"})]
+        assessment.risk_ids.result = result
+        return assessment
 
     @classmethod
     def user(cls, login, *groups):
