@@ -82,4 +82,10 @@ from . import (
     res_partner_errors,
     purchase_order_line,
     sale_order_line,
+    asi_coc_closed_loop,
+    asi_coc_closed_loop_account,
+    asi_coc_scrap_assessment,
+    asi_coc_scrap_assessment_assess,
+    asi_coc_scrap_to_assess,
+    stock_picking_scrap,
 )

@@ -117,9 +117,15 @@ class AsiCocStatement(models.AbstractModel):
                 "status",
                 "material",
                 "form_id",
+                "scrap_kind",
             ],
             ["mass:sum"],
             having=[("mass:sum", "!=", 0)],
+        )
+        kinds = dict(
+            self.env["asi.coc.entry"]._fields["scrap_kind"]._description_selection(
+                self.env
+            )
         )
         rows = [
             {
@@ -128,10 +134,10 @@ class AsiCocStatement(models.AbstractModel):
                 "flow": flow,
                 "status": status,
                 "material": material,
-                "form": form.name or "",
+                "form": ": ".join(filter(None, (form.name, kinds.get(kind)))),
                 "mass": to_mass(mass),
             }
-            for activity, counterpart, flow, status, material, form, mass in groups
+            for activity, counterpart, flow, status, material, form, kind, mass in groups
         ]
         return sorted(
             rows,

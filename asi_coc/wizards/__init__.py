@@ -9,4 +9,6 @@ from . import (
     asi_coc_drift_decision,
     asi_coc_period_reopen,
     asi_coc_short_term_negative,
+    asi_coc_scrap_assess,
+    asi_coc_scrap_assess_line,
 )
