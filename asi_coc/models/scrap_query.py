@@ -83,10 +83,10 @@ def covered_mass():
     return SQL(
         """
         CASE WHEN leg.sign = 1
-             THEN LEAST(coverable.mass, GREATEST(
+             THEN LEAST(coverable.coverable_mass, GREATEST(
                       coverable.cover - COALESCE(leg.coverable_before, 0), 0))
-             ELSE LEAST(coverable.mass, COALESCE(ceil(
-                      coverable.mass * coverable.cover
+             ELSE LEAST(coverable.coverable_mass, COALESCE(ceil(
+                      coverable.coverable_mass * coverable.cover
                       / NULLIF(GREATEST(%(whole)s, coverable.cover), 0)
                       * 1000000) / 1000000, 0))
          END
@@ -98,7 +98,7 @@ def covered_mass():
 def coverable_query():
     return SQL(
         """
-        SELECT %(mass)s AS mass,
+        SELECT %(mass)s AS coverable_mass,
                COALESCE(CASE WHEN leg.document_id IS NULL THEN leg.loop_mass
                              WHEN leg.sign = 1 THEN leg.coc_claimed_mass
                              ELSE leg.origin_claimed_mass END, 0)::numeric AS cover
