@@ -256,14 +256,15 @@ class AsiCocScrapAssessment(models.Model):
                     ],
                     "due_diligence": accepted[key],
                     "closed_loop_id": loop.id,
-                    "loop_mass": loop
-                    and loop._allocate(
+                    "loop_mass": loop._allocate(
                         move,
                         day,
                         row.get("loop_mass"),
                         self._get_pre_consumer_mass(row, mass),
                         allocated,
-                    ),
+                    )
+                    if loop
+                    else 0,
                 }
             )
         return values

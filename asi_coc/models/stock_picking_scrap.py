@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .stock_picking import RECEIVING_CODES
@@ -27,6 +27,7 @@ class StockPicking(models.Model):
         "then (4.2). Empty where none came.",
     )
 
+    @api.depends("state", "coc_scrap_assessment_ids.state")
     def _compute_coc_scrap_state(self):
         received = self.filtered(
             lambda picking: picking.state == "done"

@@ -475,7 +475,6 @@ class TestWhoAssesses(ScrapCase, UserCase):
         )
         self.assertEqual(assessment.create_uid, self.coc_storekeeper)
         assessment.action_withdraw()
-        self.env = self.env(user=self.env.ref("base.user_root").id, su=True)
 
     def test_others_do_not(self):
         receipt = self.take_in(self.cans, 10)

@@ -134,7 +134,7 @@ class TestOwnDross(ScrapCase):
     def test_bought_dross_is_assessed_not_own(self):
         self.take_in(self.dross, 5)
         remelter = self.balance("remelting_refining")
-        self.assertEqual((remelter.intra_entity_in, remelter.coc_in if False else 0), (0, 0))
+        self.assertEqual((remelter.intra_entity_in, remelter.coc_input), (0, 0))
         self.assertEqual(remelter.non_coc_inflow, 5)
 
     def test_liquid_of_own_dross_is_coc_to_the_casthouse(self):

@@ -130,9 +130,9 @@ class AsiCocScrapAssessLine(models.TransientModel):
         )
         for line in self:
             company = line.move_id.sudo().company_id
-            line.closed_loop_id = line.pre_percentage and loops.filtered(
-                lambda loop, line=line, company=company: loop.partner_id
-                == line.entity_id
+            line.closed_loop_id = loops.filtered(
+                lambda loop, line=line, company=company: line.pre_percentage
+                and loop.partner_id == line.entity_id
                 and loop.company_id == company
             )
 
