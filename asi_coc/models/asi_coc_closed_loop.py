@@ -203,8 +203,8 @@ class AsiCocClosedLoop(models.Model):
             if found:
                 raise UserError(
                     self.env._(
-                        "Closed loop %(loop)s stays as it is: scrap of %(receipt)s came "
-                        "back through it (4.2a). Archive it, and open another.",
+                        "Closed loop %(loop)s stays as it is: scrap of %(receipt)s "
+                        "came back through it (4.2a). Archive it when it has ended.",
                         loop=loop.display_name,
                         receipt=found.display_name,
                     )
@@ -217,9 +217,9 @@ class AsiCocClosedLoop(models.Model):
                 raise UserError(
                     self.env._(
                         "Closed loop %(loop)s would have %(back)s t of eligible scrap "
-                        "back from %(sent)s t of CoC Material sent since %(day)s: never "
-                        "more comes back than was sent (4.2a). Choose an earlier day, "
-                        "or withdraw assessments first.",
+                        "back from %(sent)s t of CoC Material sent since %(day)s: "
+                        "never more comes back than was sent (4.2a). Choose an earlier "
+                        "day, or withdraw assessments first.",
                         loop=loop.display_name,
                         back=format_number(self.env, back),
                         sent=format_number(self.env, sent),

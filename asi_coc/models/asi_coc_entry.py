@@ -259,9 +259,7 @@ class AsiCocEntry(models.Model):
     _unclassified = models.Index("(scope_id) WHERE status = 'unclassified'")
     _scrap_in = models.Index("(move_id) WHERE flow = 'input' AND material = 'scrap'")
     _loop = models.Index("(closed_loop_id) WHERE closed_loop_id IS NOT NULL")
-    _coc_shipped = models.Index(
-        "(partner_id) WHERE flow = 'output' AND status = 'coc'"
-    )
+    _coc_shipped = models.Index("(partner_id) WHERE flow = 'output' AND status = 'coc'")
 
     def init(self):
         """Hold the append-only line below the ORM too.

@@ -91,8 +91,8 @@ class AsiCocScrapAssessment(models.Model):
     post_percentage = fields.Integer(
         string="Post-Consumer (%)",
         readonly=True,
-        help="Part that is post-consumer scrap, in percent of mass. It is eligible when "
-        "the supplier's due diligence was accepted on the day it came (4.2b).",
+        help="Part that is post-consumer scrap, in percent of mass. It is eligible "
+        "when the supplier's due diligence was accepted on the day it came (4.2b).",
     )
     dross_percentage = fields.Integer(
         string="Dross (%)",
@@ -138,15 +138,15 @@ class AsiCocScrapAssessment(models.Model):
     due_diligence = fields.Boolean(
         string="Due Diligence Accepted",
         readonly=True,
-        help="The supplier's due diligence was accepted on the day the scrap came. What "
-        "came then stays eligible, whatever becomes of the supplier (4.2b, c).",
+        help="The supplier's due diligence was accepted on the day the scrap came. "
+        "What came then stays eligible, whatever becomes of the supplier (4.2b, c).",
     )
     closed_loop_id = fields.Many2one(
         "asi.coc.closed.loop",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
-        help="Closed loop through which the entity's own CoC Material came back (4.2a).",
+        help="Closed loop through which own CoC Material came back (4.2a).",
     )
     loop_mass = fields.Float(
         string="Through the Closed Loop (t)",
@@ -164,8 +164,8 @@ class AsiCocScrapAssessment(models.Model):
         string="Eligible (t)",
         digits=(16, 6),
         readonly=True,
-        help="Tonnes of it that the ledger counts as Eligible Scrap, by this assessment "
-        "and by a verified CoC Document.",
+        help="Tonnes of it that the ledger counts as Eligible Scrap, by this "
+        "assessment and by a verified CoC Document.",
     )
     eligible_percentage = fields.Float(
         string="Eligible (%)",

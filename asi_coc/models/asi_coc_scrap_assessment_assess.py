@@ -146,8 +146,8 @@ class AsiCocScrapAssessment(models.Model):
             )
         elif ground:
             message = self.env._(
-                "%(value)s %% of %(product)s of %(receipt)s is finer than a load can be "
-                "told: use steps of %(step)s %% (4.2).",
+                "%(value)s %% of %(product)s of %(receipt)s is finer than a load can "
+                "be told: use steps of %(step)s %% (4.2).",
                 value=value,
                 step=FINE_STEP,
                 **names,
@@ -183,7 +183,7 @@ class AsiCocScrapAssessment(models.Model):
                 self.env._(
                     "%(product)s of %(receipt)s is counted in %(uom)s, which an "
                     "aluminium content of %(content)s %% does not turn into tonnes "
-                    "(8.3). Choose \"As on the Product\": its net material mass, or "
+                    '(8.3). Choose "As on the Product": its net material mass, or '
                     "that of its lot, tells the aluminium in it.",
                     uom=", ".join(uoms.mapped("name")),
                     content=format_number(self.env, content),
@@ -201,7 +201,7 @@ class AsiCocScrapAssessment(models.Model):
                 self.env._(
                     "%(day)s is no day of an analysis of %(product)s of %(receipt)s "
                     "(8.3). Enter the day the laboratory gives, or choose "
-                    "\"Estimated\".",
+                    '"Estimated".',
                     day=format_day(self.env, day) if day else self.env._("Nothing"),
                     **names,
                 )
@@ -211,7 +211,7 @@ class AsiCocScrapAssessment(models.Model):
                 self.env._(
                     "The analysis of %(product)s of %(receipt)s of %(day)s has no "
                     "laboratory report (8.3). Attach it as evidence, or choose "
-                    "\"Estimated\".",
+                    '"Estimated".',
                     day=format_day(self.env, day),
                     **names,
                 )
@@ -316,13 +316,17 @@ class AsiCocScrapAssessment(models.Model):
     def _settle_loop_mass(self):
         """Keep of a closed loop what the load's pre-consumer part takes (4.2a)."""
         looped = self.filtered("closed_loop_id")
-        groups = self.env["asi.coc.entry"].sudo()._read_group(
-            [
-                ("move_id", "in", looped.move_id.ids),
-                ("closed_loop_id", "!=", False),
-            ],
-            ["move_id"],
-            ["mass:sum"],
+        groups = (
+            self.env["asi.coc.entry"]
+            .sudo()
+            ._read_group(
+                [
+                    ("move_id", "in", looped.move_id.ids),
+                    ("closed_loop_id", "!=", False),
+                ],
+                ["move_id"],
+                ["mass:sum"],
+            )
         )
         taken = {move.id: mass for move, mass in groups}
         for one in looped.filtered("mass"):

@@ -124,9 +124,9 @@ class AsiCocStatement(models.AbstractModel):
             having=[("mass:sum", "!=", 0)],
         )
         kinds = dict(
-            self.env["asi.coc.entry"]._fields["scrap_kind"]._description_selection(
-                self.env
-            )
+            self.env["asi.coc.entry"]
+            ._fields["scrap_kind"]
+            ._description_selection(self.env)
         )
         rows = [
             {
@@ -138,7 +138,16 @@ class AsiCocStatement(models.AbstractModel):
                 "form": ": ".join(filter(None, (form.name, kinds.get(kind)))),
                 "mass": to_mass(mass),
             }
-            for activity, counterpart, flow, status, material, form, kind, mass in groups
+            for (
+                activity,
+                counterpart,
+                flow,
+                status,
+                material,
+                form,
+                kind,
+                mass,
+            ) in groups
         ]
         return sorted(
             rows,

@@ -98,7 +98,9 @@ class ScrapCase(BooksMixin, CocCase):
     def open_wizard(self, picking):
         action = picking.action_coc_assess_scrap()
         return (
-            self.env["asi.coc.scrap.assess"].with_context(**action["context"]).create({})
+            self.env["asi.coc.scrap.assess"]
+            .with_context(**action["context"])
+            .create({})
         )
 
     def split(self, picking, pre=0, post=0, dross=0, **values):

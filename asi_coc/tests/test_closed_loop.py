@@ -40,7 +40,10 @@ class TestClosedLoop(ScrapCase):
         receipt = self.come_back(5)
         self.split(receipt, pre=100)
         self.assertEqual(self.figures(loop), (50, 5, 45))
-        for action, mass in ((loop.action_open_sent(), 50), (loop.action_open_back(), 5)):
+        for action, mass in (
+            (loop.action_open_sent(), 50),
+            (loop.action_open_back(), 5),
+        ):
             entries = self.env["asi.coc.entry"].search(action["domain"])
             self.assertEqual(sum(entries.mapped("mass")), mass)
         action = loop.action_open_assessments()
@@ -105,7 +108,8 @@ class TestClosedLoop(ScrapCase):
         receipt = self.come_back(40)
         self.split(receipt, pre=25, post=75)
         self.assertEqual(
-            self.kinds(receipt), {("coc", "pre_consumer"): 10, ("coc", "post_consumer"): 30}
+            self.kinds(receipt),
+            {("coc", "pre_consumer"): 10, ("coc", "post_consumer"): 30},
         )
         self.assertEqual(self.figures(loop), (100, 10, 90))
 
@@ -113,13 +117,9 @@ class TestClosedLoop(ScrapCase):
         loop = self.open_loop()
         self.send(100)
         receipt = self.come_back(40)
-        self.split(
-            receipt, pre=100, content_basis="estimated", aluminium_percentage=50
-        )
+        self.split(receipt, pre=100, content_basis="estimated", aluminium_percentage=50)
         self.assertEqual(self.figures(loop), (100, 20, 80))
-        self.split(
-            receipt, pre=100, content_basis="estimated", aluminium_percentage=75
-        )
+        self.split(receipt, pre=100, content_basis="estimated", aluminium_percentage=75)
         self.assertEqual(self.figures(loop), (100, 30, 70))
 
     def test_carried_from_period_to_period(self):
@@ -311,7 +311,9 @@ class TestClosedLoop(ScrapCase):
                 back.append(receipt)
             elif step == "return" and sent:
                 picking = sent.pop(random.randrange(len(sent)))
-                self.give_back(picking, random.uniform(0.1, 1) * picking.move_ids.quantity)
+                self.give_back(
+                    picking, random.uniform(0.1, 1) * picking.move_ids.quantity
+                )
             elif step == "refuse" and back:
                 picking = back[random.randrange(len(back))]
                 done = sum(picking.move_ids.returned_move_ids.mapped("quantity"))
@@ -357,7 +359,10 @@ class TestClosedLoopAtOnce(ScrapCase):
                 self.assertEqual(second._get_available(second.date_start), 0)
                 first._lock()
                 one.commit()
-                with self.assertRaises(SerializationFailure), mute_logger("odoo.sql_db"):
+                with (
+                    self.assertRaises(SerializationFailure),
+                    mute_logger("odoo.sql_db"),
+                ):
                     second._lock()
                 other.rollback()
         finally:
@@ -399,7 +404,9 @@ class TestWhoKeepsLoops(ScrapCase, UserCase):
         self.open_loop()
         other = self.env["res.company"].create({"name": "Elsewhere"})
         stranger = self.user("stranger", "asi_coc.group_officer")
-        stranger.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        stranger.write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
         strange = self.env(
             user=stranger.id, context={"allowed_company_ids": other.ids}, su=False
         )

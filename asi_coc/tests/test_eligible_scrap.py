@@ -65,7 +65,8 @@ class TestEligibleScrap(ScrapCase):
         receipt = self.receive(self.clippings, 4, claimed=3, place=self.furnace_place)
         self.split(receipt, pre=100)
         self.assertEqual(
-            self.kinds(receipt), {("coc", "pre_consumer"): 3, ("non_coc", "pre_consumer"): 1}
+            self.kinds(receipt),
+            {("coc", "pre_consumer"): 3, ("non_coc", "pre_consumer"): 1},
         )
         entries = self.env["asi.coc.entry"].search(
             [("picking_id", "=", receipt.id), ("status", "=", "coc"), ("mass", ">", 0)]
@@ -132,7 +133,10 @@ class TestEligibleScrap(ScrapCase):
         self.accept_due_diligence(self.supplier)
         receipt = self.take_in(self.cans, 20)
         for parts, fragments in (
-            ((10, 90), ("10 %", "Cans", receipt.name, "steps of 25 %", "4.2", "ground")),
+            (
+                (10, 90),
+                ("10 %", "Cans", receipt.name, "steps of 25 %", "4.2", "ground"),
+            ),
             ((25, 50), ("75 %", "Cans", receipt.name, "100 % of the load (4.2)")),
             ((125, -25), ("125 %", receipt.name, "between 0 and 100 % (4.2)")),
         ):
@@ -237,13 +241,14 @@ class TestEligibleScrap(ScrapCase):
             [("picking_id", "=", receipt.id), ("period_id", "=", following.id)]
         )
         self.assertEqual(
-            {(entry.status, entry.mass, entry.late, str(entry.date)) for entry in entries},
+            {
+                (entry.status, entry.mass, entry.late, str(entry.date))
+                for entry in entries
+            },
             {("coc", 10, True, "2025-03-10"), ("non_coc", -10, True, "2025-03-10")},
         )
         self.assertEqual(self.balance("remelting_refining").coc_input, frozen)
-        self.assertEqual(
-            self.balance("remelting_refining", following).coc_input, 10
-        )
+        self.assertEqual(self.balance("remelting_refining", following).coc_input, 10)
 
     # -- where scrap may go -------------------------------------------------------
     def test_casthouse_takes_no_scrap(self):
@@ -331,7 +336,9 @@ class TestEligibleScrap(ScrapCase):
         )
         row = self.open_wizard(self.take_in(self.cans, 10)).line_ids
         self.assertEqual((row.pre_percentage, row.post_percentage), (50, 50))
-        self.assertEqual((row.split_basis, row.content_basis), ("supplier", "estimated"))
+        self.assertEqual(
+            (row.split_basis, row.content_basis), ("supplier", "estimated")
+        )
         self.assertEqual(row.aluminium_percentage, 80)
         other = self.open_wizard(self.take_in(self.cans, 10, partner=self.stamper))
         self.assertEqual(other.line_ids.post_percentage, 100)
@@ -356,7 +363,9 @@ class TestEligibleScrap(ScrapCase):
         receipt = self.receive(self.clippings, 4, claimed=4, place=self.furnace_place)
         self.assertEqual(receipt.coc_scrap_state, "assessed")
         self.assertFalse(
-            self.env["asi.coc.scrap.to.assess"].search([("picking_id", "=", receipt.id)])
+            self.env["asi.coc.scrap.to.assess"].search(
+                [("picking_id", "=", receipt.id)]
+            )
         )
 
     def test_only_scrap_from_outside(self):
@@ -394,7 +403,10 @@ class TestEligibleScrap(ScrapCase):
             if one["code"] == "remelting_refining"
         )
         self.assertEqual(
-            [(row["status"], row["form"], float(row["mass"])) for row in remelter["inputs"]],
+            [
+                (row["status"], row["form"], float(row["mass"]))
+                for row in remelter["inputs"]
+            ],
             [
                 ("coc", "Post-Consumer Scrap: Post-Consumer", 75),
                 ("non_coc", "Post-Consumer Scrap: Pre-Consumer", 25),
@@ -403,7 +415,9 @@ class TestEligibleScrap(ScrapCase):
 
     # -- costs --------------------------------------------------------------------
     def receive_lines(self, count):
-        products = [self._create_scrap(f"S{i}", "post_consumer_scrap") for i in range(count)]
+        products = [
+            self._create_scrap(f"S{i}", "post_consumer_scrap") for i in range(count)
+        ]
         picking = self.plan(
             "in",
             self.env.ref("stock.stock_location_suppliers"),
@@ -435,7 +449,9 @@ class TestEligibleScrap(ScrapCase):
             wizard.line_ids.invalidate_recordset()
             counts[lines] = (
                 self.count(wizard.action_assess),
-                self.count(lambda own=moves: self.env["asi.coc.entry"]._post_moves(own)),
+                self.count(
+                    lambda own=moves: self.env["asi.coc.entry"]._post_moves(own)
+                ),
             )
             self.assertEqual(self.kinds(picking), {("coc", "post_consumer"): lines})
         self.assertLessEqual(counts[100][0], counts[2][0] + 10, counts)
@@ -443,24 +459,24 @@ class TestEligibleScrap(ScrapCase):
 
     def test_queries_of_validating_a_hundred_lines(self):
         """What the ledger costs a receipt of scrap does not grow with its lines."""
-        extra = {}
-        post = type(self.env["asi.coc.entry"])._post_moves
-        for lines in (2, 100):
-            picking = self.receive_lines(lines)
-            spent = []
+        spent = []
+        ledger = type(self.env["asi.coc.entry"])
+        post = ledger._post_moves
 
-            def counted(model, moves, spent=spent):
-                model.env.flush_all()
-                before = model.env.cr.sql_log_count
-                result = post(model, moves)
-                spent.append(model.env.cr.sql_log_count - before)
-                return result
+        def counted(model, moves):
+            model.env.flush_all()
+            before = model.env.cr.sql_log_count
+            result = post(model, moves)
+            spent.append(model.env.cr.sql_log_count - before)
+            return result
 
-            self.patch(type(self.env["asi.coc.entry"]), "_post_moves", counted)
-            picking._action_done()
-            extra[lines] = spent
-        self.assertEqual(extra[2], extra[100])
-        self.assertLess(sum(extra[100]), 12, extra)
+        self.patch(ledger, "_post_moves", counted)
+        # the first fills what the registry caches
+        for lines in (1, 2, 100):
+            self.receive_lines(lines)._action_done()
+        self.assertEqual(len(spent), 3)
+        self.assertEqual(spent[1], spent[2], spent)
+        self.assertLess(spent[2], 12, spent)
 
 
 @tagged("post_install", "-at_install")
@@ -506,7 +522,9 @@ class TestWhoAssesses(ScrapCase, UserCase):
         assessment = self.split(receipt, post=100)
         other = self.env["res.company"].create({"name": "Elsewhere"})
         stranger = self.user("stranger", "stock.group_stock_user", "asi_coc.group_user")
-        stranger.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        stranger.write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
         strange = self.env(
             user=stranger.id, context={"allowed_company_ids": other.ids}, su=False
         )
@@ -527,7 +545,9 @@ class TestWhoAssesses(ScrapCase, UserCase):
             {"name": "secret", "raw": b"x", "res_model": "res.company", "res_id": 1}
         )
         receipt = self.take_in(self.cans, 10)
-        assessments = self.env["asi.coc.scrap.assessment"].with_user(self.coc_storekeeper)
+        assessments = self.env["asi.coc.scrap.assessment"].with_user(
+            self.coc_storekeeper
+        )
         with self.assertRaises(AccessError):
             assessments._assess(
                 [

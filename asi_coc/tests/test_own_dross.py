@@ -107,7 +107,9 @@ class TestOwnDross(ScrapCase):
         order.move_raw_ids.picked = True
         order.button_mark_done()
         remelter = self.balance("remelting_refining")
-        self.assertEqual((remelter.intra_entity_in, remelter.conversion_yield), (5, 0.8))
+        self.assertEqual(
+            (remelter.intra_entity_in, remelter.conversion_yield), (5, 0.8)
+        )
         self.assertEqual(remelter.entitlement, 4)
 
     def test_what_goes_back_is_taken_off(self):
@@ -123,7 +125,9 @@ class TestOwnDross(ScrapCase):
         self.have_stock(self.clippings, 5, self.mill_place)
         self.move_inside(self.clippings, 5, self.mill_place, self.furnace_place)
         remelter = self.balance("remelting_refining")
-        self.assertEqual((remelter.intra_entity_in, remelter.intra_entity_inflow), (0, 0))
+        self.assertEqual(
+            (remelter.intra_entity_in, remelter.intra_entity_inflow), (0, 0)
+        )
 
     def test_by_its_aluminium_content(self):
         self.dross.coc_aluminium_percentage = 60

@@ -143,7 +143,9 @@ class TestScrapAnalysis(ScrapCase):
     def test_what_an_analysis_needs(self):
         receipt = self.take_in(self.cans, 20)
         values = {"content_basis": "analysed", "aluminium_percentage": 90, "post": 100}
-        with self.refused(UserError, "Cans", receipt.name, "no laboratory report", "8.3"):
+        with self.refused(
+            UserError, "Cans", receipt.name, "no laboratory report", "8.3"
+        ):
             self.split(receipt, analysed_on="2025-03-10", **values)
         for day, named in ((False, "Nothing"), ("2025-03-11", "March 11, 2025")):
             with self.refused(UserError, "Cans", receipt.name, named, "8.3"):
@@ -172,6 +174,8 @@ class TestScrapAnalysis(ScrapCase):
         self.estimate(receipt, 50)
         self.assertEqual(self.kinds(receipt), {("coc", "post_consumer"): 5})
         masses = {}
-        for entry in self.env["asi.coc.entry"].search([("picking_id", "=", receipt.id)]):
+        for entry in self.env["asi.coc.entry"].search(
+            [("picking_id", "=", receipt.id)]
+        ):
             masses[entry.lot_id.name] = masses.get(entry.lot_id.name, 0) + entry.mass
         self.assertEqual(masses, {"B1": 2, "B2": 3})

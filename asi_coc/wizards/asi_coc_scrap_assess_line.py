@@ -94,8 +94,8 @@ class AsiCocScrapAssessLine(models.TransientModel):
         compute="_compute_loop_mass",
         store=True,
         readonly=False,
-        help="Pre-consumer tonnes of aluminium that the loop makes eligible; never more "
-        "than what was sent and has not come back.",
+        help="Pre-consumer tonnes of aluminium that the loop makes eligible; never "
+        "more than what was sent and has not come back.",
     )
 
     @api.depends("move_id")
@@ -122,11 +122,15 @@ class AsiCocScrapAssessLine(models.TransientModel):
     @api.depends("move_id", "pre_percentage")
     def _compute_closed_loop_id(self):
         # sudo: storekeepers use the loops that officers keep
-        loops = self.env["asi.coc.closed.loop"].sudo().search(
-            [
-                ("partner_id", "in", self.entity_id.ids),
-                ("company_id", "in", self.move_id.sudo().company_id.ids),
-            ]
+        loops = (
+            self.env["asi.coc.closed.loop"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", self.entity_id.ids),
+                    ("company_id", "in", self.move_id.sudo().company_id.ids),
+                ]
+            )
         )
         for line in self:
             company = line.move_id.sudo().company_id
