@@ -56,13 +56,15 @@ class Flows:
     ``intra_entity_outflow`` maps each downstream activity to the mass of
     output material sent there; ``allocation`` is the CoC part of it where the
     entity chose one (8.4). ``upstream_inflow`` came back against the chain, without
-    a claim. ``stock_on_hand`` and ``expected_coc_input`` count
+    a claim. ``own_dross`` is the dross that came from other activities of the scope:
+    eligible scrap, all of it (4.2c). ``stock_on_hand`` and ``expected_coc_input`` count
     only under the scope policies that allow them (8.2, 8.7).
     """
 
     coc_input: Decimal = ZERO
     non_coc_inflow: Decimal = ZERO
     upstream_inflow: Decimal = ZERO
+    own_dross: Decimal = ZERO
     output: Decimal = ZERO
     coc_output: Decimal = ZERO
     intra_entity_outflow: Mapping[str, Decimal] = field(default_factory=dict)
@@ -103,7 +105,8 @@ class Balance:
     """The balance of one activity and period; every figure follows from flows.
 
     ``intra_entity_coc_in`` and ``intra_entity_inflow`` are the CoC mass and
-    the whole mass that came from upstream activities of the scope (tonnes).
+    the whole mass that came from upstream activities of the scope, its own dross
+    from any activity included (tonnes).
     """
 
     flows: Flows
@@ -433,23 +436,38 @@ def period_balances(flows_by_activity):
 
     Takes ``{activity code: Flows}`` and returns ``{activity code: Balance}``:
     intra-entity flows arrive as CoC Material in the part that the activity
-    they came from allocated to them.
+    they came from allocated to them. The scope's own dross arrives wholly as CoC
+    Material, and takes nothing from the activity it came from (4.2c):
+
+    >>> balances = period_balances({
+    ...     "casthouse": Flows(
+    ...         coc_input=Decimal(10), non_coc_inflow=Decimal(90), output=Decimal(95)),
+    ...     "remelting_refining": Flows(
+    ...         non_coc_inflow=Decimal(15), own_dross=Decimal(5)),
+    ... })
+    >>> remelter = balances["remelting_refining"]
+    >>> remelter.coc_in, remelter.inflow_share.percentage
+    (Decimal('5'), Decimal('25'))
+    >>> casthouse = balances["casthouse"]
+    >>> casthouse.intra_entity_out, casthouse.total_outflow
+    (Decimal('0.000000'), Decimal('95'))
     """
     balances = {}
     for activity in UPSTREAM_FIRST:
         if activity in flows_by_activity:
+            own_dross = flows_by_activity[activity].own_dross
             balances[activity] = Balance(
                 flows=flows_by_activity[activity],
                 intra_entity_coc_in=sum(
                     (origin.allocated_to(activity) for origin in balances.values()),
-                    ZERO,
+                    own_dross,
                 ),
                 intra_entity_inflow=sum(
                     (
                         origin.flows.intra_entity_outflow.get(activity, ZERO)
                         for origin in balances.values()
                     ),
-                    ZERO,
+                    own_dross,
                 ),
             )
     return balances

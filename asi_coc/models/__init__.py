@@ -136,4 +136,10 @@ from . import (
     survey_question_answer,
     survey_user_input,
     survey_user_input_line,
+    asi_coc_closed_loop,
+    asi_coc_closed_loop_account,
+    asi_coc_scrap_assessment,
+    asi_coc_scrap_assessment_assess,
+    asi_coc_scrap_to_assess,
+    stock_picking_scrap,
 )

@@ -100,6 +100,7 @@ class AsiCocStatement(models.AbstractModel):
                     | {"mass": row["mass"]}
                 )
         self._add_intra_entity(listed, rows, activities)
+        self._add_own_dross(listed, period)
         return list(listed.values())
 
     def _get_rows(self, period):
@@ -117,9 +118,15 @@ class AsiCocStatement(models.AbstractModel):
                 "status",
                 "material",
                 "form_id",
+                "scrap_kind",
             ],
             ["mass:sum"],
             having=[("mass:sum", "!=", 0)],
+        )
+        kinds = dict(
+            self.env["asi.coc.entry"]
+            ._fields["scrap_kind"]
+            ._description_selection(self.env)
         )
         rows = [
             {
@@ -128,10 +135,19 @@ class AsiCocStatement(models.AbstractModel):
                 "flow": flow,
                 "status": status,
                 "material": material,
-                "form": form.name or "",
+                "form": ": ".join(filter(None, (form.name, kinds.get(kind)))),
                 "mass": to_mass(mass),
             }
-            for activity, counterpart, flow, status, material, form, mass in groups
+            for (
+                activity,
+                counterpart,
+                flow,
+                status,
+                material,
+                form,
+                kind,
+                mass,
+            ) in groups
         ]
         return sorted(
             rows,
@@ -169,6 +185,28 @@ class AsiCocStatement(models.AbstractModel):
                         "name": listed[other]["name"],
                         "mass": mass,
                         "coc_mass": coc_mass,
+                    }
+                )
+
+    def _add_own_dross(self, listed, period):
+        """Add dross of the scope itself where it is re-melted: all eligible (4.2c).
+
+        Net per activity it came from; that one's account does not have it.
+        """
+        masses = {}
+        for total in self.env["asi.coc.total"]._get_totals(period):
+            if total.dross and total.activity in listed:
+                sign = {"intra_entity_in": 1, "intra_entity_out": -1}.get(total.flow, 0)
+                pair = (total.activity, total.counterpart)
+                masses[pair] = masses.get(pair, ZERO) + sign * total.mass
+        for (code, other), mass in masses.items():
+            if mass > 0 and listed[code]["figures"]["intra_entity_in"]:
+                listed[code]["intra_entity_in"].append(
+                    {
+                        "code": other,
+                        "name": self.env._("%s: own dross", listed[other]["name"]),
+                        "mass": mass,
+                        "coc_mass": mass,
                     }
                 )
 

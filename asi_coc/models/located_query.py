@@ -24,6 +24,7 @@ def located_query():
                source_root.facility_id AS source_facility_id,
                source_root.scope_id AS source_scope_id,
                source_root.activity_id AS source_activity_id,
+               source_root.input_material AS source_input_material,
                target_root.facility_id AS target_facility_id,
                target_root.scope_id AS target_scope_id,
                target_root.activity_id AS target_activity_id,
@@ -31,6 +32,7 @@ def located_query():
                work_root.facility_id AS work_facility_id,
                work_root.scope_id AS work_scope_id,
                work_root.activity_id AS work_activity_id,
+               work_root.input_material AS work_input_material,
                -- what a mine makes is its input (8.3)
                CASE WHEN work_root.code = 'bauxite_mining'
                      AND line.material = 'bauxite'

@@ -6,6 +6,7 @@ First the flows (``leg``), then their CoC and Non-CoC part (``target``).
 from odoo.tools import SQL
 
 from .facility_query import is_solid_from_remelter
+from .scrap_query import coverable_query, covered_mass, is_assessed, kinds_query
 
 
 def leg_query():
@@ -138,7 +139,8 @@ def target_query(claimed_mass):
     """What the ledger should say: legs split into CoC and Non-CoC mass.
 
     The CoC part of an input, ``claimed_mass`` in tonnes, and of an output, the
-    designated quantity, fill the lines of a move in order.
+    designated quantity, fill the lines of a move in order. Assessed scrap is split
+    by kind, each with what of it is eligible (4.2).
     """
     return SQL(
         """
@@ -151,7 +153,16 @@ def target_query(claimed_mass):
                judged.picking_id,
                judged.work_id AS production_id, judged.partner_id,
                CASE WHEN part.status = 'coc' AND judged.flow = 'input'
+                     AND (part.scrap_kind IS NULL
+                          OR part.scrap_kind = 'pre_consumer'
+                          OR part.scrap_kind = 'dross' AND NOT judged.due_diligence)
                     THEN judged.document_id END AS document_id,
+               part.scrap_kind,
+               CASE WHEN part.status = 'coc' AND part.scrap_kind = 'pre_consumer'
+                     AND judged.document_id IS NULL
+                    THEN judged.closed_loop_id END AS closed_loop_id,
+               CASE WHEN judged.is_assessed THEN judged.assessment_id END
+                   AS assessment_id,
                judged.sign * part.mass AS mass,
                CASE WHEN part.status = 'unclassified' OR judged.mass = 0
                     THEN judged.sign * judged.quantity
@@ -162,11 +173,18 @@ def target_query(claimed_mass):
                                * judged.base_quantity / judged.move_base
                                * part.share, 2) END AS value
           FROM (
-            SELECT leg.*,
+            SELECT leg.*, %(is_assessed)s AS is_assessed,
+                   %(covered_mass)s AS covered_mass,
                    CASE WHEN leg.facility_id IS NULL THEN 'no_facility'
                         WHEN leg.tonnes_per_base IS NULL THEN 'no_mass'
                         WHEN flow = 'input' AND sign = 1 AND NOT is_made
                          AND material != target_input_material
+                        THEN 'wrong_material'
+                        -- what a re-melter took in is melted by a re-melter (4.2)
+                        WHEN is_used AND sign = 1 AND leg.material = 'scrap'
+                         AND flow IN ('consumption', 'intra_entity_in')
+                         AND source_input_material = 'scrap'
+                         AND work_input_material != 'scrap'
                         THEN 'wrong_material'
                         WHEN flow IN ('output', 'production',
                                       'intra_entity_out', 'intra_entity_in')
@@ -193,6 +211,7 @@ def target_query(claimed_mass):
                        ELSE 0
                    END AS coc_mass
               FROM leg
+         LEFT JOIN LATERAL (%(coverable)s) AS coverable ON %(is_assessed)s
          LEFT JOIN asi_coc_activity origin
                 ON origin.id = CASE WHEN flow = 'intra_entity_in'
                                     THEN counterpart_activity_id
@@ -200,23 +219,30 @@ def target_query(claimed_mass):
           ) AS judged
     CROSS JOIN LATERAL (
             SELECT 'unclassified' AS status, COALESCE(judged.mass, 0) AS mass,
-                   1 AS share
+                   1 AS share, NULL::varchar AS scrap_kind
              WHERE judged.reason IS NOT NULL
          UNION ALL
-            SELECT 'pooled', judged.mass, 1
+            SELECT 'pooled', judged.mass, 1, NULL
              WHERE judged.reason IS NULL AND judged.flow NOT IN ('input', 'output')
          UNION ALL
-            SELECT 'coc', judged.coc_mass, judged.coc_mass / NULLIF(judged.mass, 0)
+            SELECT 'coc', judged.coc_mass, judged.coc_mass / NULLIF(judged.mass, 0),
+                   NULL
              WHERE judged.reason IS NULL AND judged.flow IN ('input', 'output')
-               AND judged.coc_mass != 0
+               AND judged.coc_mass != 0 AND NOT judged.is_assessed
          UNION ALL
             SELECT 'non_coc', judged.mass - judged.coc_mass,
-                   (judged.mass - judged.coc_mass) / NULLIF(judged.mass, 0)
+                   (judged.mass - judged.coc_mass) / NULLIF(judged.mass, 0), NULL
              WHERE judged.reason IS NULL AND judged.flow IN ('input', 'output')
-               AND judged.mass != judged.coc_mass
+               AND judged.mass != judged.coc_mass AND NOT judged.is_assessed
+         UNION ALL
+            %(kinds)s
           ) AS part
         """,
         claimed_mass=claimed_mass,
+        is_assessed=is_assessed(),
+        covered_mass=covered_mass(),
+        coverable=coverable_query(),
+        kinds=kinds_query(),
         designated_mass=_designated_mass(),
         solid_from_remelter=is_solid_from_remelter(
             SQL("origin.code"), SQL("leg.material"), SQL("leg.liquid")

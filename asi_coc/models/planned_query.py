@@ -26,11 +26,13 @@ def planned_query(period, moves):
         SELECT activity.code, counterpart.code, target.facility_id,
                target.product_id, target.flow, target.material, target.status,
                sum(target.mass)::numeric(16, 6)::text,
+               COALESCE(bool_or(form.scrap_kind = 'dross'), FALSE),
                array_agg(DISTINCT target.move_id)
           FROM target
           JOIN asi_coc_activity activity ON activity.id = target.activity_id
      LEFT JOIN asi_coc_activity counterpart
             ON counterpart.id = target.counterpart_activity_id
+     LEFT JOIN asi_coc_form form ON form.id = target.form_id
          WHERE target.scope_id = %(scope)s
            AND target.status != 'unclassified'
            AND target.date BETWEEN %(date_start)s AND %(date_end)s

@@ -35,6 +35,7 @@ READ_MODELS = (
     "asi.coc.form",
     "asi.coc.period",
     "asi.coc.scope",
+    "asi.coc.scrap.assessment",
 )
 #: What makes two entries of one move line comparable.
 KEY = (
@@ -53,6 +54,8 @@ KEY = (
     "uom_id",
     "move_line_id",
     "move_id",
+    "scrap_kind",
+    "closed_loop_id",
 )
 #: What an entry tells besides; a change of these posts nothing.
 DETAIL = (
@@ -63,6 +66,7 @@ DETAIL = (
     "production_id",
     "partner_id",
     "document_id",
+    "assessment_id",
 )
 MEASURE = ("mass", "quantity", "value")
 COLUMNS = (*KEY, *DETAIL, *MEASURE, "corrects_id", "closing_id", "period_id", "late")
@@ -144,7 +148,8 @@ def insert_query(env, source):
 
 def _content_hash():
     # Business values only, no database ids: the hash still fits after a move
-    # of the data to another database.
+    # of the data to another database. The kind of scrap is left out where there is
+    # none, as in the entries of the time before it was told.
     return SQL(
         """
         encode(sha256(convert_to(concat_ws(
@@ -154,7 +159,7 @@ def _content_hash():
             COALESCE(product.default_code, ''), COALESCE(lot.name, ''),
             COALESCE(move.reference, ''), COALESCE(candidate.mass_basis, ''),
             COALESCE(candidate.quantity, 0), candidate.mass,
-            COALESCE(candidate.value, 0)
+            COALESCE(candidate.value, 0), candidate.scrap_kind
         ), 'UTF8')), 'hex')
         """,
         HASH_VERSION,
@@ -178,7 +183,8 @@ def carry_query(env, closing, rows):
                NULL::varchar AS mass_basis, NULL::numeric AS unit_mass,
                NULL::int AS picking_id,
                NULL::int AS production_id, NULL::int AS partner_id,
-               NULL::int AS document_id,
+               NULL::int AS document_id, NULL::varchar AS scrap_kind,
+               NULL::int AS closed_loop_id, NULL::int AS assessment_id,
                given.mass::numeric(16, 6) AS mass, NULL::numeric AS quantity,
                NULL::numeric AS value, NULL::int AS corrects_id,
                %(closing)s AS closing_id, period.id AS period_id, FALSE AS late
@@ -243,12 +249,21 @@ def move_query(env, moves, scopes):
         period=_period_query(),
         key=_columns(KEY),
         detail=_columns(DETAIL),
-        max_detail=SQL(", ").join(
-            SQL("max(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
-            for name in DETAIL
-        ),
+        max_detail=SQL(", ").join(_detail(SQL.identifier(name)) for name in DETAIL),
         difference_columns=_columns((*KEY, *DETAIL, *MEASURE), "difference"),
         move_ids=moves.ids,
+    )
+
+
+def _detail(name):
+    # What is counted anew tells how; what is only taken back tells as it was.
+    return SQL(
+        """
+        CASE WHEN bool_or(entry_id IS NULL) THEN max(%(name)s) FILTER (
+                 WHERE entry_id IS NULL)
+             ELSE max(%(name)s) END AS %(name)s
+        """,
+        name=name,
     )
 
 

@@ -206,21 +206,30 @@ def _recorded_query():
     """Lines the ledger counted with another mass per unit than today's.
 
     A product's net mass may change; what was accounted keeps the mass it had,
-    and the stock is counted with it too.
+    and the stock is counted with it too. Scrap has the aluminium content that was
+    assessed (8.3).
     """
     return SQL(
         """
         SELECT DISTINCT ON (entry.move_line_id)
-               entry.move_line_id, entry.lot_id, entry.unit_mass
+               entry.move_line_id, entry.lot_id,
+               COALESCE(0.000001 * assessed.aluminium_percentage / 100,
+                        entry.unit_mass) AS unit_mass
           FROM span
           JOIN asi_coc_entry entry ON entry.company_id = span.company_id
           JOIN measured ON measured.product_id = entry.product_id
                        AND measured.uom_id = entry.uom_id
      LEFT JOIN stock_lot lot ON lot.id = entry.lot_id
+     LEFT JOIN asi_coc_scrap_assessment counted ON counted.id = entry.assessment_id
+     LEFT JOIN asi_coc_scrap_assessment assessed
+            ON assessed.move_id = counted.move_id AND assessed.state = 'valid'
+           AND assessed.aluminium_percentage > 0 AND measured.is_weight
          WHERE entry.status != 'unclassified'
-           -- as many digits as an entry keeps
-           AND entry.unit_mass != round(%s / measured.factor, 12)
-      ORDER BY entry.move_line_id, entry.id DESC
+           AND (assessed.id IS NOT NULL
+                OR (COALESCE(counted.aluminium_percentage, 0) = 0
+                    -- as many digits as an entry keeps
+                    AND entry.unit_mass != round(%s / measured.factor, 12)))
+      ORDER BY entry.move_line_id, assessed.id IS NULL, entry.id DESC
         """,
         _tonnes(),
     )

@@ -12,6 +12,7 @@ from ..core import (
     pdf_twin,
     period,
     quantity,
+    scrap,
     sustainability,
     twin,
     twin_messages,
@@ -48,6 +49,9 @@ class TestCoreExamples(BaseCase):
 
     def test_quantity(self):
         self._check(quantity)
+
+    def test_scrap(self):
+        self._check(scrap)
 
     def test_twin(self):
         self._check(twin)

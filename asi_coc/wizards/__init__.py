@@ -12,4 +12,6 @@ from . import (
     asi_coc_short_term_negative,
     asi_coc_policy_acknowledgement,
     survey_invite,
+    asi_coc_scrap_assess,
+    asi_coc_scrap_assess_line,
 )
