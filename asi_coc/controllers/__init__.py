@@ -1,1 +1,1 @@
-from . import document, portal, statement, verification
+from . import contractor, document, portal, statement, verification

@@ -1,0 +1,55 @@
+from odoo import models
+
+
+class AsiCocClosing(models.Model):
+    """A period closes once every contractor's statement is confirmed (2.3, 2.4)."""
+
+    # One file per task keeps them short.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "asi.coc.closing"
+
+    def _get_broken_limits(self, period):
+        # sudo: over all contractors of the entity, whoever closes
+        contractors = (
+            self.env["asi.coc.contractor"]
+            .sudo()
+            .search(
+                [("scope_id", "=", period.scope_id.id), ("validity_ids", "!=", False)]
+            )
+        )
+        # What was held, or lapsed, since is in the figures that are closed.
+        contractors._post_crossings()
+        contractors.statement_ids.filtered(
+            lambda one: one.period_id == period and one.state == "confirmed"
+        )._reconcile()
+        return super()._get_broken_limits(period) + [
+            line
+            for contractor in contractors
+            for line in self._get_unanswered(contractor, period)
+        ]
+
+    def _get_unanswered(self, contractor, period):
+        """Return which statements of a contractor are missing or not confirmed."""
+        statements = contractor.statement_ids.filtered(
+            lambda one: one.period_id == period
+        )
+        labels = dict(statements._fields["state"]._description_selection(self.env))
+        missing = [
+            self.env._(
+                "%(contractor)s has not reported on %(start)s – %(end)s (2.3). Ask for "
+                "the statement from the contractor's record.",
+                contractor=contractor.display_name,
+                start=start,
+                end=end,
+            )
+            for start, end in contractor._get_missing_windows(period)
+        ]
+        return missing + [
+            self.env._(
+                "The statement of %(statement)s is not confirmed (2.3): %(state)s.",
+                statement=statement.display_name,
+                state=labels[statement.state],
+            )
+            for statement in statements
+            if statement.state != "confirmed"
+        ]
