@@ -177,7 +177,7 @@ class AsiCocContractor(models.Model):
                 spans.append([validity.date_start, validity.date_end])
         now = fields.Datetime.now()
         moments = [(start, "input") for start, _end in spans]
-        moments += [(end, "output") for _start, end in spans if end < now]
+        moments += [(end, "output") for _start, end in spans if end <= now]
         # What holds after a moment counts from the next second on.
         second = timedelta(seconds=1)
         return [

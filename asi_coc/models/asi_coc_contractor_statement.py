@@ -61,6 +61,7 @@ class AsiCocContractorStatement(models.Model):
     )
     partner_id = fields.Many2one(
         related="contractor_id.partner_id",
+        string="Company Asked",
         store=True,
         precompute=True,
         index=True,

@@ -46,6 +46,22 @@ class StockPicking(models.Model):
                 picking.message_post(body=picking.coc_contractor_warning)
         return result
 
+    def _coc_get_customers(self):
+        """Return the entities that receive the goods (9.2d).
+
+        A direct delivery from a contractor names the contractor; it goes to who
+        bought the goods.
+        """
+        customers = self.env["res.partner"]
+        for picking in self:
+            partner = picking.partner_id
+            if picking.picking_type_code == "dropship":
+                # sudo: whoever delivers need not read orders
+                sales = picking.sudo().move_ids.sale_line_id.order_id
+                partner = sales.partner_shipping_id[:1].sudo(False) or partner
+            customers |= partner.commercial_partner_id
+        return customers
+
     def action_coc_verify(self):
         """Verify claims; nothing a contractor brings is claimed anew (2.1, 10.2)."""
         found = self.env["asi.coc.contractor"]._find_at(self.move_ids.location_id)
