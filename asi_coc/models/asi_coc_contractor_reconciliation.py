@@ -3,6 +3,18 @@ from odoo.exceptions import UserError
 
 from .asi_coc_activity import MATERIALS
 
+#: Figures of our own moves, and of the statement.
+OWN = (
+    "own_opening",
+    "own_sent",
+    "own_returned",
+    "own_delivered",
+    "own_consumed",
+    "own_produced",
+    "own_other",
+    "own_closing",
+)
+REPORTED_NAMES = ("received", "returned", "delivered", "loss", "closing")
 #: What a figure's moves have at their other end, and which way they go.
 FIGURES = {
     "own_sent": (1, ("internal", "transit", "supplier")),
@@ -25,7 +37,25 @@ class AsiCocContractorReconciliation(models.Model):
     _description = "Reconciliation of a Contractor"
     _inherit = ["asi.coc.protected"]
     _order = "statement_id desc, material, id"
-    _coc_protected_fields = frozenset({"state", "released_by_id", "released_on"})
+    #: All but what a representative writes of its resolution.
+    _coc_protected_fields = frozenset(
+        {
+            "statement_id",
+            "material",
+            *OWN,
+            *(f"reported_{name}" for name in REPORTED_NAMES),
+            "expected_loss",
+            "expected_closing",
+            "difference",
+            "stock_difference",
+            "allowed",
+            "held_mass",
+            "state",
+            "error_id",
+            "released_by_id",
+            "released_on",
+        }
+    )
 
     statement_id = fields.Many2one(
         "asi.coc.contractor.statement",

@@ -39,10 +39,14 @@ class AsiCocContractorStatement(models.Model):
                 statement._ask()
 
     def _remind_overdue(self):
-        for statement in self.filtered("is_overdue"):
+        for statement in self:
             today = statement.scope_id._get_today()
-            last = statement.reminded_on or statement.deadline
-            if statement.reminded_on and today < last + REMIND_EVERY:
+            last = statement.reminded_on
+            if (
+                not statement.deadline
+                or today <= statement.deadline
+                or (last and today < last + REMIND_EVERY)
+            ):
                 continue
             statement._send(REMINDER)
             # sudo: written here only

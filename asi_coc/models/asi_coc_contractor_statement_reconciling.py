@@ -8,20 +8,10 @@ from odoo.fields import Domain
 
 from ..core.quantity import ZERO, to_mass
 from ..formatting import format_number
+from .asi_coc_contractor_reconciliation import OWN, REPORTED_NAMES
 from .contractor_posting_query import held_query
 from .contractor_query import handled_query
 from .posting_query import READ_MODELS
-
-OWN = (
-    "own_opening",
-    "own_sent",
-    "own_returned",
-    "own_delivered",
-    "own_consumed",
-    "own_produced",
-    "own_other",
-    "own_closing",
-)
 
 
 class AsiCocContractorStatement(models.Model):
@@ -82,11 +72,10 @@ class AsiCocContractorStatement(models.Model):
                 "closing_mass:sum",
             ],
         )
-        names = ("received", "returned", "delivered", "loss", "closing")
         return {
             material: {
                 f"reported_{name}": to_mass(mass)
-                for name, mass in zip(names, masses, strict=True)
+                for name, mass in zip(REPORTED_NAMES, masses, strict=True)
             }
             for material, *masses in groups
         }
@@ -100,7 +89,7 @@ class AsiCocContractorStatement(models.Model):
         own = {name: to_mass(handled.get(name)) for name in OWN}
         theirs = {
             f"reported_{name}": reported.get(f"reported_{name}", ZERO)
-            for name in ("received", "returned", "delivered", "loss", "closing")
+            for name in REPORTED_NAMES
         }
         contractor = self.contractor_id
         percent = Decimal(100)
@@ -109,8 +98,11 @@ class AsiCocContractorStatement(models.Model):
         )
         given = own["own_opening"] + own["own_sent"]
         if not own["own_consumed"]:
-            # a by-product, or what is made of another material, is given by the work
+            # made of another material: the work gives it …
             given += own["own_produced"]
+        elif not own["own_produced"]:
+            # … and takes what it is made of
+            loss = own["own_consumed"]
         expected = given - own["own_returned"] - own["own_delivered"] - loss
         gaps = (
             expected - theirs["reported_closing"],

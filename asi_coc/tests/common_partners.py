@@ -2,6 +2,8 @@ from base64 import b64encode
 
 from odoo import Command
 
+from odoo.addons.asi_coc.models.asi_coc_contractor_statement import REPORTED
+
 
 class PartnersMixin:
     """Orders from partners, and what comes back to them."""
@@ -271,14 +273,15 @@ class ContractorMixin(PartnersMixin):
         handled = {row["material"]: row for row in statement._get_handled()}
         for line in statement.line_ids:
             row = handled.pop(line.material, None)
-            figures = row and {
-                "received_mass": max(row["own_sent"], 0),
-                "returned_mass": max(row["own_returned"], 0),
-                "delivered_mass": max(row["own_delivered"], 0),
-                "loss_mass": max(row["own_consumed"] - row["own_produced"], 0),
-                "closing_mass": max(row["own_closing"], 0),
-            }
-            line.write({**(figures or {}), **(changes if figures else {})})
+            figures = {
+                "received_mass": row["own_sent"],
+                "returned_mass": row["own_returned"],
+                "delivered_mass": row["own_delivered"],
+                "loss_mass": row["own_consumed"] - row["own_produced"],
+                "closing_mass": row["own_closing"],
+                **changes,
+            } if row else dict.fromkeys(REPORTED, 0)
+            line.write({name: max(mass, 0) for name, mass in figures.items()})
         statement.evidence_ids = [Command.create(self._file("statement.pdf"))]
         statement.action_enter()
 
