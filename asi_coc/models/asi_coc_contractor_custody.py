@@ -88,7 +88,9 @@ class AsiCocContractor(models.Model):
 
     def _search_due_on(self, operator, value):
         current = self.search([("is_current", "=", True)])
-        return [("id", "in", current.filtered_domain([("due_on", operator, value)]).ids)]
+        return [
+            ("id", "in", current.filtered_domain([("due_on", operator, value)]).ids)
+        ]
 
     def _get_obstacles(self):
         """Return why nothing sent there is CoC Material now."""
@@ -255,7 +257,7 @@ class AsiCocContractor(models.Model):
         subcontracting locations as storage sites: what was posted stays as it was.
         They stay in scope for 90 days, with an assessment marked as taken over.
         """
-        facilities = self.env["asi.coc.facility"].search([])
+        facilities = self.env["asi.coc.facility"].search([("active", "=", True)])
         for facility in facilities:
             found = facility._get_contractor_sites(strict=False)
             for partner, sites in found.items():

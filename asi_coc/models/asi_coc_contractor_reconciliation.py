@@ -211,9 +211,7 @@ class AsiCocContractorReconciliation(models.Model):
                 )
             )
         if self.state != "held":
-            raise UserError(
-                self.env._("Nothing is held of %(row)s (2.4).", **values)
-            )
+            raise UserError(self.env._("Nothing is held of %(row)s (2.4).", **values))
         if self.error_id.state in ("found", "agreed"):
             raise UserError(
                 self.env._(

@@ -81,7 +81,9 @@ class AsiCocContractorStatement(models.Model):
         self.ensure_one()
         if not self.partner_id.email:
             self._tell_responsible(
-                self.env._("The contractor has no e-mail address: ask for the statement"),
+                self.env._(
+                    "The contractor has no e-mail address: ask for the statement"
+                ),
                 self.scope_id._get_today(),
             )
             return
@@ -109,9 +111,9 @@ class AsiCocContractorStatement(models.Model):
                 user_id=person.id,
             )
 
-    # -- the portal ---------------------------------------------------------------------
+    # -- the portal ----------------------------------------------------------------
     def _answer_in_portal(self, quantities, signed_by, remark):
-        """Answer as the contractor's own user, when asked and before the close (2.3)."""
+        """Answer as the contractor's own user, once asked (2.3)."""
         self.ensure_one()
         self.check_access("read")
         if self.state != "asked" or (
@@ -127,7 +129,7 @@ class AsiCocContractorStatement(models.Model):
         # sudo: the contractor's user writes through this answer only
         self.sudo()._answer(quantities, signed_by, remark, from_portal=True)
 
-    # -- what the portal shows --------------------------------------------------------
+    # -- what the portal shows ------------------------------------------------------
     def _get_portal_page(self):
         """Return what the contractor's own user sees of a statement."""
         self.ensure_one()
@@ -140,9 +142,9 @@ class AsiCocContractorStatement(models.Model):
             "date_end": statement.date_end,
             "deadline": statement.deadline,
             "state": statement.state,
-            "label": dict(
-                statement._fields["state"]._description_selection(self.env)
-            )[statement.state],
+            "label": dict(statement._fields["state"]._description_selection(self.env))[
+                statement.state
+            ],
             "is_open": statement.state == "asked"
             and statement.period_id.state != "closed",
             "is_overdue": statement.is_overdue,

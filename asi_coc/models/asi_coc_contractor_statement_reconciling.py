@@ -176,8 +176,10 @@ class AsiCocContractorStatement(models.Model):
                 for row in statement.reconciliation_ids
             ]
             contractor = statement.contractor_id
-            if not rows or statement.scope_id not in scopes or not (
-                contractor.location_ids
+            if (
+                not rows
+                or statement.scope_id not in scopes
+                or not (contractor.location_ids)
             ):
                 continue
             for name in READ_MODELS:
@@ -185,7 +187,7 @@ class AsiCocContractorStatement(models.Model):
             self.env["asi.coc.period"]._lock_for_posting(scopes)
             entries._insert(held_query(statement, scopes, rows))
 
-    # -- opening ------------------------------------------------------------------------
+    # -- opening -------------------------------------------------------------------
     def _get_lines_domain(self, material, sign, usages):
         """Return which done move lines make up a figure of the reconciliation."""
         sites = self.contractor_id.location_ids.ids

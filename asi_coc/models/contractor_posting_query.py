@@ -69,9 +69,7 @@ def crossing_query(env, contractor, scopes, crossings):
         partner=contractor.partner_id.id,
         contractor=contractor.id,
         difference=_difference_query(
-            SQL(
-                "contractor_id = %s AND product_id IS NOT NULL", contractor.id
-            )
+            SQL("contractor_id = %s AND product_id IS NOT NULL", contractor.id)
         ),
     )
 

@@ -16,7 +16,9 @@ class StockPicking(models.Model):
         "Material, and what is missing (2.2).",
     )
 
-    @api.depends("state", "date_done", "move_ids.location_id", "move_ids.location_dest_id")
+    @api.depends(
+        "state", "date_done", "move_ids.location_id", "move_ids.location_dest_id"
+    )
     def _compute_coc_contractor_warning(self):
         relevant = self.filtered(
             lambda one: one.state != "cancel" and one.coc_is_relevant
@@ -58,7 +60,8 @@ class StockPicking(models.Model):
             if picking.picking_type_code == "dropship":
                 # sudo: whoever delivers need not read orders
                 sales = picking.sudo().move_ids.sale_line_id.order_id
-                partner = sales.partner_shipping_id[:1].sudo(False) or partner
+                buyer = sales.partner_shipping_id[:1].with_env(picking.env)
+                partner = buyer or partner
             customers |= partner.commercial_partner_id
         return customers
 
@@ -69,10 +72,10 @@ class StockPicking(models.Model):
             if contractor := found.get(move.location_id):
                 raise UserError(
                     self.env._(
-                        "%(picking)s brings %(product)s from contractor %(contractor)s: "
-                        "its claim cannot count as CoC input (2.1). What you sent there "
-                        "stays CoC Material while the contractor is in scope; take the "
-                        "claim off the receipt.",
+                        "%(picking)s brings %(product)s from contractor "
+                        "%(contractor)s: its claim cannot count as CoC input (2.1). "
+                        "What you sent there stays CoC Material while the contractor "
+                        "is in scope; take the claim off the receipt.",
                         picking=self.display_name,
                         product=move.product_id.display_name,
                         contractor=contractor.display_name,

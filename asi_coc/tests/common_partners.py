@@ -253,7 +253,7 @@ class ContractorMixin(PartnersMixin):
 
     def before_close(self, period):
         """Contractors report what the moves say, so that the period closes (2.3)."""
-        super().before_close(period)
+        result = super().before_close(period)
         records = self.env["asi.coc.contractor"].search(
             [("scope_id", "=", period.scope_id.id)]
         )
@@ -264,6 +264,7 @@ class ContractorMixin(PartnersMixin):
             ):
                 self.report(statement)
                 statement.action_confirm()
+        return result
 
     def report(self, statement, **changes):
         """Enter from a paper what our moves say; ``changes`` are other tonnes.
@@ -273,14 +274,18 @@ class ContractorMixin(PartnersMixin):
         handled = {row["material"]: row for row in statement._get_handled()}
         for line in statement.line_ids:
             row = handled.pop(line.material, None)
-            figures = {
-                "received_mass": row["own_sent"],
-                "returned_mass": row["own_returned"],
-                "delivered_mass": row["own_delivered"],
-                "loss_mass": row["own_consumed"] - row["own_produced"],
-                "closing_mass": row["own_closing"],
-                **changes,
-            } if row else dict.fromkeys(REPORTED, 0)
+            figures = (
+                {
+                    "received_mass": row["own_sent"],
+                    "returned_mass": row["own_returned"],
+                    "delivered_mass": row["own_delivered"],
+                    "loss_mass": row["own_consumed"] - row["own_produced"],
+                    "closing_mass": row["own_closing"],
+                    **changes,
+                }
+                if row
+                else dict.fromkeys(REPORTED, 0)
+            )
             line.write({name: max(mass, 0) for name, mass in figures.items()})
         statement.evidence_ids = [Command.create(self._file("statement.pdf"))]
         statement.action_enter()

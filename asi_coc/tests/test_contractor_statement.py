@@ -1,5 +1,7 @@
 import re
 
+from psycopg2.errors import CheckViolation
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -116,10 +118,13 @@ class TestStatement(StatementCase):
 
     def test_negative_and_twice(self):
         statement = self.ask()
-        with mute_logger("odoo.sql_db"), self.assertRaises(Exception):
-            with self.env.cr.savepoint():
-                statement.line_ids[:1].loss_mass = -1
-                self.env.flush_all()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(CheckViolation),
+            self.env.cr.savepoint(),
+        ):
+            statement.line_ids[:1].loss_mass = -1
+            self.env.flush_all()
         self.env.invalidate_all()
         with self.refused(ValidationError, "overlaps", "2.3"):
             statement.create(
@@ -263,14 +268,17 @@ class TestStatementInThePortal(StatementCase, HttpCase):
         self.assertIn("Melt &amp; Roll", page)
         masses = {self.slab: ("10", "", "", "1"), self.coil: ("", "9,0")}
         page = self.send_form(
-            statement, masses, signed_by="Rita Roll, Head of Dispatch", remark="All well"
+            statement,
+            masses,
+            signed_by="Rita Roll, Dispatch",
+            remark="All well",
         )
         self.assertIn("Answered", page)
         self.assertNotIn("Sign and Send", page)
         statement.invalidate_recordset()
         self.assertEqual(
             (statement.state, statement.signed_by, statement.remark),
-            ("answered", "Rita Roll, Head of Dispatch", "All well"),
+            ("answered", "Rita Roll, Dispatch", "All well"),
         )
         self.assertEqual(statement.answered_by_id, self.rita)
         self.assertEqual(str(statement.answered_on), "2026-01-05 12:00:00")

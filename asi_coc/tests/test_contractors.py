@@ -325,6 +325,4 @@ class TestContractor(ContractorBase, UserCase):
         self.validate(picking)
         self.assertEqual(picking.state, "done")
         self.assertIn("stops being CoC Material", picking.coc_contractor_warning)
-        self.assertEqual(
-            self.entries(picking.sudo()), {("output", "non_coc"): 10}
-        )
+        self.assertEqual(self.entries(picking.sudo()), {("output", "non_coc"): 10})
