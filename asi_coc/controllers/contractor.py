@@ -2,6 +2,7 @@ import math
 
 from odoo import http
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
@@ -22,7 +23,7 @@ class ContractorPortal(CustomerPortal):
         if "coc_contractor_statement_count" in counters:
             values["coc_contractor_statement_count"] = request.env[
                 "asi.coc.contractor.statement"
-            ].search_count(self._get_own_statements())
+            ]._count_for_portal()
         return values
 
     @http.route(
@@ -36,15 +37,14 @@ class ContractorPortal(CustomerPortal):
     def list_statements(self, page=1, **_params):
         """List the statements that the user's company is asked for."""
         statements = request.env["asi.coc.contractor.statement"]
-        domain = self._get_own_statements()
         pages = pager(
             url=URL,
-            total=statements.search_count(domain),
+            total=statements._count_for_portal(),
             page=page,
             step=self._items_per_page,
         )
-        found = statements.search(
-            domain, limit=self._items_per_page, offset=pages["offset"]
+        found = statements._find_for_portal(
+            limit=self._items_per_page, offset=pages["offset"]
         )
         return request.render(
             "asi_coc.portal_my_contractor_statements",
@@ -92,20 +92,13 @@ class ContractorPortal(CustomerPortal):
         return request.redirect(f"{URL}/{statement.id}")
 
     # -- what is asked for --------------------------------------------------------
-    def _get_own_statements(self):
-        """Only the user's own company's, also for users who may read others."""
-        partner = request.env.user.commercial_partner_id
-        return [("partner_id", "=", partner.id), ("state", "!=", "draft")]
-
     def _get_statement(self, statement_id):
         """Return a statement of the user's own company; to others there is none."""
         statements = request.env["asi.coc.contractor.statement"]
         # More than PostgreSQL counts to is no number of a record.
         if statement_id < 2**31:
-            statements = statements.search(
-                [("id", "=", statement_id), *self._get_own_statements()]
-            )
-        if statement_id >= 2**31 or not statements:
+            statements = statements._find_for_portal(Domain("id", "=", statement_id))
+        if not statements:
             raise request.not_found()
         return statements
 

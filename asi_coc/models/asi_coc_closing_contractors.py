@@ -8,25 +8,31 @@ class AsiCocClosing(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "asi.coc.closing"
 
+    def _check_complete(self, period):
+        # What lapsed, or differs, since is in the figures that are closed.
+        contractors = self._get_contractors(period)
+        contractors._post_crossings()
+        contractors.statement_ids.filtered(
+            lambda one: one.period_id == period and one.state == "confirmed"
+        )._reconcile()
+        return super()._check_complete(period)
+
     def _get_broken_limits(self, period):
+        return super()._get_broken_limits(period) + [
+            line
+            for contractor in self._get_contractors(period)
+            for line in self._get_unanswered(contractor, period)
+        ]
+
+    def _get_contractors(self, period):
         # sudo: over all contractors of the entity, whoever closes
-        contractors = (
+        return (
             self.env["asi.coc.contractor"]
             .sudo()
             .search(
                 [("scope_id", "=", period.scope_id.id), ("validity_ids", "!=", False)]
             )
         )
-        # What was held, or lapsed, since is in the figures that are closed.
-        contractors._post_crossings()
-        contractors.statement_ids.filtered(
-            lambda one: one.period_id == period and one.state == "confirmed"
-        )._reconcile()
-        return super()._get_broken_limits(period) + [
-            line
-            for contractor in contractors
-            for line in self._get_unanswered(contractor, period)
-        ]
 
     def _get_unanswered(self, contractor, period):
         """Return which statements of a contractor are missing or not confirmed."""

@@ -1,13 +1,33 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 STATEMENT_ACTIVITY = "asi_coc.mail_activity_contractor_statement"
 ASK = "asi_coc.mail_template_contractor_statement"
 REMINDER = "asi_coc.mail_template_contractor_statement_reminder"
 #: The contractor is reminded so often once the deadline has passed.
 REMIND_EVERY = timedelta(days=7)
+
+#: What a contractor's own user reads of a statement; ours stays ours (2.4).
+PORTAL_FIELDS = frozenset(
+    {
+        "id",
+        "display_name",
+        "partner_id",
+        "company_id",
+        "date_start",
+        "date_end",
+        "deadline",
+        "state",
+        "rejection",
+        "remark",
+        "signed_by",
+        "answered_on",
+        "line_ids",
+    }
+)
 
 
 class AsiCocContractorStatement(models.Model):
@@ -115,10 +135,11 @@ class AsiCocContractorStatement(models.Model):
     def _answer_in_portal(self, quantities, signed_by, remark):
         """Answer as the contractor's own user, once asked (2.3)."""
         self.ensure_one()
-        self.check_access("read")
-        if self.state != "asked" or (
-            self.partner_id != self.env.user.commercial_partner_id
-        ):
+        if self.sudo().partner_id != self.env.user.commercial_partner_id:
+            raise AccessError(
+                self.env._("This statement is another company's to answer (2.3).")
+            )
+        if self.sudo().state != "asked":
             raise UserError(
                 self.env._(
                     "%(statement)s cannot be answered now: it is answered already. "
@@ -128,6 +149,35 @@ class AsiCocContractorStatement(models.Model):
             )
         # sudo: the contractor's user writes through this answer only
         self.sudo()._answer(quantities, signed_by, remark, from_portal=True)
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        allowed = super()._has_field_access(field, operation)
+        if allowed and not self.env.su and self.env.user._is_portal():
+            return operation == "read" and field.name in PORTAL_FIELDS
+        return allowed
+
+    @api.model
+    def _get_portal_domain(self):
+        """Return which statements the user answers: of the own company, once asked."""
+        partner = self.env.user.commercial_partner_id
+        return Domain("partner_id", "=", partner.id) & Domain("state", "!=", "draft")
+
+    @api.model
+    def _find_for_portal(self, domain=Domain.TRUE, **options):
+        """Return the user's own statements, whichever entity asks.
+
+        The records come as superuser: a contractor may work for several companies
+        of the database.
+        """
+        # sudo: the domain leaves the user's own only
+        return self.sudo().search(self._get_portal_domain() & domain, **options)
+
+    @api.model
+    def _count_for_portal(self):
+        """Return how many statements the user's company is asked for."""
+        # sudo: as for finding them
+        return self.sudo().search_count(self._get_portal_domain())
 
     # -- what the portal shows ------------------------------------------------------
     def _get_portal_page(self):

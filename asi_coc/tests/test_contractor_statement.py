@@ -347,6 +347,10 @@ class TestStatementInThePortal(StatementCase, HttpCase):
             lines = self.env["asi.coc.contractor.statement.line"].with_user(user)
             self.assertEqual(statements.search_count([]), seen)
             self.assertEqual(lines.search_count([]), 2 * seen)
+            for name in ("reconciliation_ids", "evidence_ids", "activity_ids"):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    statements.search([]).read([name])
+                    statement.with_user(user).read([name])
             for name in (
                 "asi.coc.contractor",
                 "asi.coc.contractor.assessment",
@@ -360,6 +364,18 @@ class TestStatementInThePortal(StatementCase, HttpCase):
                 statement.line_ids.with_user(user).write({"loss_mass": 1})
         with self.assertRaises(AccessError):
             statement.with_user(self.fred)._answer_in_portal({}, "Fred", "")
+
+    def test_two_entities_ask(self):
+        """The contractor's user is of one company of the database, and sees both."""
+        statement = self.ask()
+        other = self.env["res.company"].create({"name": "Roll & Melt"})
+        self.rita.write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
+        self.sign_in(self.rita)
+        self.assertIn(f"{LIST}/{statement.id}", self.open())
+        page = self.send_form(statement, {}, signed_by="Rita")
+        self.assertIn("Answered", page)
 
     def test_drafts_are_not_shown(self):
         statement = self.env["asi.coc.contractor.statement"].create(
