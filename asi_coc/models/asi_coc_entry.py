@@ -232,6 +232,14 @@ class AsiCocEntry(models.Model):
         ondelete="restrict",
         help="Closing that carried, drew or expired the balance (8.9).",
     )
+    contractor_id = fields.Many2one(
+        "asi.coc.contractor",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Outsourcing contractor whose site left or joined the scope with its "
+        "stock, or whose statement left a difference (2.2, 2.4).",
+    )
     corrects_id = fields.Many2one(
         "asi.coc.entry",
         readonly=True,

@@ -21,7 +21,7 @@ def line_query(env, lines):
             SELECT line.id, line.move_id, picking.id AS picking_id, line.product_id,
                    line.lot_id, line.quantity, line.product_uom_id AS uom_id,
                    line.company_id, line.location_id, line.location_dest_id,
-                   scope.id AS default_scope_id,
+                   scope.id AS default_scope_id, line.date AS moment,
                    (line.date AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date AS date,
                    template.coc_material AS material,
                    template.coc_form_id AS form_id, form.liquid,

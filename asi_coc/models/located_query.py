@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from .contractor_query import site_query, toll_query
 from .facility_query import facility_query, is_inside
 
 
@@ -9,8 +10,15 @@ def located_query():
     return SQL(
         """
         SELECT line.*,
-               (%(source_inside)s) AS source_inside,
-               (%(target_inside)s) AS target_inside,
+               (%(source_inside)s AND source_site.holds IS NOT FALSE
+                AND NOT (source_site.holds IS NOT NULL AND is_tolled)
+               ) AS source_inside,
+               (%(target_inside)s AND target_site.holds IS NOT FALSE
+                AND NOT (target_site.holds IS NOT NULL AND is_tolled)
+               ) AS target_inside,
+               source_site.contractor_id AS source_contractor_id,
+               target_site.contractor_id AS target_contractor_id,
+               is_given_up,
                source.usage AS source_usage, target.usage AS target_usage,
                -- between companies of one database, goods go through transit
                line.origin_returned_move_id IS NOT NULL
@@ -40,7 +48,8 @@ def located_query():
                COALESCE(%(certificate_holds)s, FALSE) AS work_certified,
                work.id AS work_id,
                -- a scrap order of a manufacturing order is neither
-               work_place.id IS NOT NULL AND target.usage = 'production' AS is_used,
+               work_place.id IS NOT NULL AND target.usage = 'production'
+                   AND NOT is_given_up AS is_used,
                work_place.id IS NOT NULL AND source.usage = 'production' AS is_made,
                first.facility_id AS first_facility_id,
                first.activity_id AS first_activity_id
@@ -74,6 +83,19 @@ def located_query():
                  ORDER BY entry.id DESC
                     LIMIT 1
                ) AS first ON TRUE
+     LEFT JOIN LATERAL (%(source_site)s) AS source_site ON source.usage = 'internal'
+     LEFT JOIN LATERAL (%(target_site)s) AS target_site ON target.usage = 'internal'
+     LEFT JOIN LATERAL (%(toll)s) AS toll
+            ON source_site.holds IS NOT NULL OR target_site.holds IS NOT NULL
+    CROSS JOIN LATERAL (
+                   -- what a toller uses up, and what it makes of it
+                   SELECT toll.production_id IS NOT NULL
+                              AND line.raw_material_production_id IS NOT NULL
+                              AS is_given_up,
+                          toll.production_id IS NOT NULL
+                              AND line.raw_material_production_id IS NULL
+                              AS is_tolled
+               ) AS tolling
      LEFT JOIN LATERAL (%(source_root)s) AS source_root ON TRUE
      LEFT JOIN LATERAL (%(target_root)s) AS target_root ON TRUE
      LEFT JOIN LATERAL (%(work_root)s) AS work_root ON work_place.id IS NOT NULL
@@ -85,6 +107,13 @@ def located_query():
         source_inside=is_inside(SQL.identifier("source")),
         target_inside=is_inside(SQL.identifier("target")),
         sender=_sender_query(),
+        source_site=site_query(
+            SQL("source.parent_path"), SQL("line.company_id"), SQL("line.moment")
+        ),
+        target_site=site_query(
+            SQL("target.parent_path"), SQL("line.company_id"), SQL("line.moment")
+        ),
+        toll=toll_query(),
         source_root=facility_query(
             SQL("COALESCE(sender.parent_path, source.parent_path)"),
             SQL("line.picking_type_id"),

@@ -97,7 +97,8 @@ def leg_query():
                AND first_activity_id != target_activity_id
             -- out of the scope; a return to the supplier takes back its input
          UNION ALL
-            SELECT CASE WHEN target_usage IN ('inventory', 'production') THEN 'loss'
+            SELECT CASE WHEN is_given_up THEN 'output'
+                        WHEN target_usage IN ('inventory', 'production') THEN 'loss'
                         WHEN to_supplier_again THEN 'input'
                         ELSE 'output' END,
                    -- the company's own stock that is nobody's yet: unclassified
@@ -203,6 +204,10 @@ def target_query(claimed_mass):
                    CASE
                        WHEN flow = 'input' AND (is_made OR is_used)
                        THEN CASE WHEN work_certified THEN mass ELSE 0 END
+                       -- to and from a contractor outside the scope (2.2)
+                       WHEN flow = 'input' AND source_contractor_id IS NOT NULL THEN 0
+                       WHEN flow = 'output' AND (target_contractor_id IS NOT NULL
+                                                 OR is_given_up) THEN 0
                        WHEN flow = 'input'
                        THEN LEAST(mass, GREATEST(
                            COALESCE(%(claimed_mass)s, 0)

@@ -31,6 +31,8 @@ READ_MODELS = (
     "asi.coc.activity",
     "asi.coc.certificate",
     "asi.coc.certificate.status",
+    "asi.coc.contractor",
+    "asi.coc.contractor.validity",
     "asi.coc.facility",
     "asi.coc.form",
     "asi.coc.period",
@@ -69,7 +71,16 @@ DETAIL = (
     "assessment_id",
 )
 MEASURE = ("mass", "quantity", "value")
-COLUMNS = (*KEY, *DETAIL, *MEASURE, "corrects_id", "closing_id", "period_id", "late")
+COLUMNS = (
+    *KEY,
+    *DETAIL,
+    *MEASURE,
+    "corrects_id",
+    "closing_id",
+    "period_id",
+    "late",
+    "contractor_id",
+)
 TOTAL_KEY = (
     "period_id",
     "activity_id",
@@ -187,7 +198,8 @@ def carry_query(env, closing, rows):
                NULL::int AS closed_loop_id, NULL::int AS assessment_id,
                given.mass::numeric(16, 6) AS mass, NULL::numeric AS quantity,
                NULL::numeric AS value, NULL::int AS corrects_id,
-               %(closing)s AS closing_id, period.id AS period_id, FALSE AS late
+               %(closing)s AS closing_id, period.id AS period_id, FALSE AS late,
+               NULL::int AS contractor_id
           FROM (VALUES %(rows)s) AS given (period_id, activity_id, flow, mass)
           JOIN asi_coc_period period ON period.id = given.period_id
           JOIN asi_coc_activity activity ON activity.id = given.activity_id
@@ -234,7 +246,8 @@ def move_query(env, moves, scopes):
         )
         SELECT %(difference_columns)s, difference.corrects_id,
                NULL::int AS closing_id, period.id AS period_id,
-               COALESCE(period.date_start > difference.date, FALSE) AS late
+               COALESCE(period.date_start > difference.date, FALSE) AS late,
+               NULL::int AS contractor_id
           FROM difference
      LEFT JOIN LATERAL (%(period)s) AS period ON TRUE
         """,
@@ -246,7 +259,7 @@ def move_query(env, moves, scopes):
         target=target_query(
             SQL("CASE WHEN document_id IS NOT NULL THEN coc_claimed_mass END")
         ),
-        period=_period_query(),
+        period=following_period_query(),
         key=_columns(KEY),
         detail=_columns(DETAIL),
         max_detail=SQL(", ").join(_detail(SQL.identifier(name)) for name in DETAIL),
@@ -283,7 +296,7 @@ def _done_lines(moves):
     )
 
 
-def _period_query():
+def following_period_query():
     """The period of the entry's date, or the first open one after it (8.2)."""
     return SQL(
         """

@@ -146,7 +146,11 @@ class CocCase(TransactionCase):
     def close(self, period):
         """Close ``period`` on the day after its end."""
         self.at(period.date_end + timedelta(days=1))
+        self.before_close(period)
         period.action_close()
+
+    def before_close(self, period):
+        """Do what ``period`` needs before it closes; mixins add to it."""
 
     # -- operations ---------------------------------------------------------
     def transfer(self, kind, source, target, lines, partner=None, **values):
