@@ -138,6 +138,7 @@ def _difference_query(recorded):
     types = {
         "reason": "varchar",
         "mass_basis": "varchar",
+        "scrap_kind": "varchar",
         "unit_mass": "numeric",
         "value": "numeric",
     }
