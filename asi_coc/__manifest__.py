@@ -30,6 +30,7 @@
         "data/asi_coc_error_data.xml",
         "data/asi_coc_verification_data.xml",
         "data/asi_coc_certificate_data.xml",
+        "data/asi_coc_certification_data.xml",
         "data/asi_coc_supplementary_statement_data.xml",
         "reports/asi_coc_report_layout.xml",
         "reports/asi_coc_document_templates.xml",

@@ -82,4 +82,12 @@ from . import (
     res_partner_errors,
     purchase_order_line,
     sale_order_line,
+    asi_coc_scope_availability,
+    asi_coc_scope_certification,
+    asi_coc_facility_certification,
+    asi_coc_facility_admission,
+    asi_coc_facility_reminders,
+    asi_coc_certificate_ledger,
+    asi_coc_closing_certification,
+    asi_coc_document_issue_certification,
 )
