@@ -71,6 +71,7 @@
         "views/sale_order_views.xml",
         "views/asi_coc_verification_templates.xml",
         "views/asi_coc_portal_templates.xml",
+        "views/asi_coc_legal_interest_views.xml",
         "views/asi_coc_menus.xml",
     ],
     "assets": {"web.assets_tests": ["asi_coc/static/tests/tours/*.js"]},

@@ -353,3 +353,9 @@ class AsiCocScope(models.Model):
         """Return today's date where the scope is."""
         self.ensure_one()
         return fields.Date.context_today(self.with_context(tz=self.tz))
+
+    def _get_day(self, moment):
+        """Return the day of a UTC ``moment`` where the scope is."""
+        self.ensure_one()
+        local = self.with_context(tz=self.tz)
+        return fields.Datetime.context_timestamp(local, moment).date()

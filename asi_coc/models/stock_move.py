@@ -29,6 +29,7 @@ class StockMove(models.Model):
         "asi.coc.move.designation",
         "asi.coc.move.mass",
         "asi.coc.move.return",
+        "asi.coc.move.interest",
     ]
 
     # Plain nullable columns: installing must not rewrite millions of moves.
