@@ -4,8 +4,9 @@ A facility is certified on a day when the entity's CoC certificate covers its
 activity (a) and the facility holds a Performance Standard certificate (b). Days are
 spans, pairs of a first and a last day:
 
->>> held = [(date(2024, 1, 1), date(2024, 12, 31)), (date(2025, 1, 1), date(2025, 6, 30))]
->>> unbroken_until(date(2024, 5, 1), held)
+>>> first = (date(2024, 1, 1), date(2024, 12, 31))
+>>> renewal = (date(2025, 1, 1), date(2025, 6, 30))
+>>> unbroken_until(date(2024, 5, 1), [first, renewal])
 datetime.date(2025, 6, 30)
 """
 
@@ -44,10 +45,14 @@ def unbroken_until(day, spans):
 
     ``None`` where no span has the day. A renewal that begins the day after goes on:
 
-    >>> spans = [(date(2025, 1, 1), date(2025, 3, 9)), (date(2025, 3, 11), date(2026, 1, 1))]
-    >>> unbroken_until(date(2025, 3, 9), spans)
+    >>> first = (date(2025, 1, 1), date(2025, 3, 9))
+    >>> next_day = (date(2025, 3, 10), date(2026, 1, 1))
+    >>> later = (date(2025, 3, 11), date(2026, 1, 1))
+    >>> unbroken_until(date(2025, 3, 9), [first, next_day])
+    datetime.date(2026, 1, 1)
+    >>> unbroken_until(date(2025, 3, 9), [first, later])
     datetime.date(2025, 3, 9)
-    >>> unbroken_until(date(2025, 3, 10), spans)
+    >>> unbroken_until(date(2025, 3, 10), [first, later])
     """
     until = None
     for first, last in sorted(spans):

@@ -9,6 +9,7 @@ class AsiCocClosing(models.Model):
     _inherit = "asi.coc.closing"
 
     def _reopen(self, reason):
-        super()._reopen(reason)
+        result = super()._reopen(reason)
         # Certificates may have changed while the figures were frozen.
         self.period_id.scope_id._get_all_facilities()._follow_certificates()
+        return result

@@ -65,7 +65,7 @@ class AsiCocDocumentCheck(models.Model):
             ("10.1", "10.1 Complete"),
             ("10.2", "10.2 Agrees with the goods"),
             ("10.3", "10.3 Supplier's certification"),
-            ("3-6a", "3.1a to 6.1a Legal interest"),
+            ("3.1a to 6.1a", "3.1a to 6.1a Legal interest"),
         ],
         required=True,
         readonly=True,

@@ -33,8 +33,8 @@ class AsiCocDocument(models.Model):
             raise UserError(
                 self.env._(
                     "The CoC Document for %(customer)s cannot be issued: facility "
-                    "%(facility)s (%(activity)s) was not certified on %(day)s, when the "
-                    "goods left. %(reason)s The goods are Non-CoC Material: delete "
+                    "%(facility)s (%(activity)s) was not certified on %(day)s, when "
+                    "the goods left. %(reason)s The goods are Non-CoC Material: delete "
                     "this draft.",
                     customer=self.customer_id.display_name,
                     facility=facility.name,

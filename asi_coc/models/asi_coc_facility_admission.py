@@ -21,7 +21,7 @@ BATCH = 2000
 
 
 class AsiCocFacility(models.Model):
-    """Only certified facilities come into force, and the ledger follows (3 to 6 a, b)."""
+    """Certified facilities come into force, and the ledger follows (3 to 6 a, b)."""
 
     # One file per task keeps them short.
     # pylint: disable-next=consider-merging-classes-inherited

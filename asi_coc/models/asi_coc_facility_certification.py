@@ -43,7 +43,8 @@ class AsiCocFacility(models.Model):
         domain="[('standard', '=', 'performance')]",
         copy=False,
         help="Certificates with other numbers that the facility had before; each "
-        "counts on its own days. Renewals of one number count without being named.",
+        "counts on its own days, until the one that took its place begins. Renewals of "
+        "one number count without being named.",
     )
     performance_date = fields.Date(
         string="Certification Planned By",
@@ -71,7 +72,7 @@ class AsiCocFacility(models.Model):
     )
     certified_until = fields.Date(
         compute="_compute_certification",
-        help="Last day on which the facility is certified, as certificates are on file.",
+        help="Last day on which the facility is certified, as certificates say now.",
     )
     certification_reason = fields.Char(
         string="Why",
@@ -116,7 +117,9 @@ class AsiCocFacility(models.Model):
         if operator != "in":
             return NotImplemented
         # An entity has a handful of facilities; archived ones may be asked for too.
-        facilities = self.with_context(active_test=False).search([])
+        facilities = self.with_context(active_test=False).search(
+            [("scope_id", "!=", False)]
+        )
         found = facilities.filtered(lambda one: one.certification_state in value)
         return [("id", "in", found.ids)]
 
@@ -127,7 +130,7 @@ class AsiCocFacility(models.Model):
         One query however many facilities (3 to 6 a, b).
         """
         # sudo: whoever delivers is told; certificates are only named
-        saved = self._origin.sudo()
+        saved = self.sudo().browse(self._origin.ids)
         spans = saved._get_spans()
         return {
             facility.id: facility._certify(day or facility.scope_id._get_today(), spans)
@@ -135,7 +138,7 @@ class AsiCocFacility(models.Model):
         }
 
     def _get_spans(self):
-        """Return ``{(facility id, standard): [(first day, last day, certificate)]}``."""
+        """Return ``{(facility id, standard): [(first, last day, certificate id)]}``."""
         spans = defaultdict(list)
         if self:
             self.env.flush_all()
@@ -158,11 +161,17 @@ class AsiCocFacility(models.Model):
                 if not unbroken_until(day, held)
             ]
             return Certification(None, False, " ".join(lacks))
-        planned = not self.contractor_id and not any(
-            certificate_id and first <= day <= last
-            for first, last, certificate_id in spans[self.id, "performance"]
+        coc, performance = (
+            self.env["asi.coc.certificate"].browse(
+                certificate_id
+                for first, last, certificate_id in spans[self.id, standard]
+                if certificate_id and first <= day <= last
+            )
+            for standard in own
         )
-        return Certification(until, planned, self._describe_certified(planned))
+        planned = not self.contractor_id and not performance
+        reason = self._describe_certified(coc[:1], performance[:1])
+        return Certification(until, planned, reason)
 
     def _get_named_certificates(self, standard):
         """Return the certificates that count for the facility, renewals too."""
@@ -185,23 +194,24 @@ class AsiCocFacility(models.Model):
         letter = "b" if standard == "performance" else "a"
         return CRITERIA[self.activity_id.code] + letter
 
-    def _describe_certified(self, planned):
-        if planned:
-            return self.env._(
-                "Certification to the Performance Standard is planned by %(day)s, "
-                "within two years of joining ASI (6.1b).",
-                day=format_day(self.env, self.performance_date),
-            )
+    def _describe_certified(self, coc, performance):
         if self.contractor_id:
             return self.env._(
                 "Contractor's site in the scope of CoC certificate %(number)s (2.1).",
-                number=self.scope_id.certificate_id.number,
+                number=coc.number,
+            )
+        if not performance:
+            return self.env._(
+                "CoC certificate %(number)s; certification to the Performance Standard "
+                "is planned by %(day)s, within two years of joining ASI (6.1a, 6.1b).",
+                number=coc.number,
+                day=format_day(self.env, self.performance_date),
             )
         return self.env._(
             "CoC certificate %(number)s, Performance Standard certificate "
             "%(performance)s (%(coc_criterion)s, %(criterion)s).",
-            number=self.scope_id.certificate_id.number,
-            performance=self.certificate_id.number or "–",
+            number=coc.number,
+            performance=performance.number,
             coc_criterion=self._get_criterion("chain_of_custody"),
             criterion=self._get_criterion("performance"),
         )
@@ -236,8 +246,11 @@ class AsiCocFacility(models.Model):
 
     def _describe_invalid(self, certificates, day, criterion):
         standards = certificates._fields["standard"]
-        last = certificates.filtered(lambda one: one.date_start <= day)
-        last = (last or certificates).sorted("date_start")[-1:]
+        owner = self.scope_id if criterion.endswith("a") else self
+        began = certificates.filtered(lambda one: one.date_start <= day)
+        # An earlier one says nothing once that which took its place has begun.
+        current = began.filtered(lambda one: one.number == owner.certificate_id.number)
+        last = (current or began or certificates).sorted("date_start")[-1:]
         values = {
             "standard": describe_value(self.env, standards, last.standard),
             "number": last.number,

@@ -86,8 +86,8 @@ class AsiCocLegalInterest(models.Model):
         required=True,
         default="equity_share",
         tracking=True,
-        help="How the CoC Material is allocated to the parties: in proportion to equity "
-        "or to production, or as they agreed otherwise.",
+        help="How the CoC Material is allocated to the parties: in proportion to "
+        "equity or to production, or as they agreed otherwise.",
     )
     share = fields.Float(
         string="Share (%)",
@@ -169,7 +169,7 @@ class AsiCocLegalInterest(models.Model):
                 )
             )
 
-    @api.constrains("state", "basis", "share", "terms")
+    @api.constrains("state", "basis", "share", "terms", "evidence_ids")
     def _check_basis(self):
         for interest in self.filtered(lambda one: one.state == "active"):
             interest._check_complete()
@@ -298,9 +298,7 @@ class AsiCocLegalInterest(models.Model):
         found = self.sudo().search(
             [("company_id", "in", companies.ids), ("state", "=", "active")]
         )
-        return found.filtered(
-            lambda one: one._is_in_force(one.scope_id._get_today())
-        )
+        return found.filtered(lambda one: one._is_in_force(one.scope_id._get_today()))
 
     def _choose(self, company, partner, materials):
         """Return the one of these that a receipt of ``materials`` is taken under.

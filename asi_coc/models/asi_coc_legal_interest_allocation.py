@@ -68,8 +68,8 @@ class AsiCocLegalInterestAllocation(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="CoC Material in tonnes that the producing entity allocates to us. No more "
-        "than that is verified in the period.",
+        help="CoC Material in tonnes that the producing entity allocates to us. No "
+        "more than that is verified in the period.",
     )
     received_mass = fields.Float(
         string="Verified (t)",
@@ -166,9 +166,9 @@ class AsiCocLegalInterestAllocation(models.Model):
 
     def _describe(self, allocated, limit):
         return self.env._(
-            "%(allocation)s: %(allocated)s t cannot be allocated to us; of %(production)s "
-            "t produced, our part is %(limit)s t (%(criterion)s). Correct the figures, "
-            "or the basis that was agreed.",
+            "%(allocation)s: %(allocated)s t cannot be allocated to us; of "
+            "%(production)s t produced, our part is %(limit)s t (%(criterion)s). "
+            "Correct the figures, or the basis that was agreed.",
             allocation=self.display_name,
             allocated=format_number(self.env, allocated),
             production=format_number(self.env, self.production_mass),
@@ -229,8 +229,8 @@ class AsiCocLegalInterestAllocation(models.Model):
                 raise UserError(
                     self.env._(
                         "Period %(period)s is closed: the allocation of %(interest)s "
-                        "cannot be added, changed or deleted (8.9). Have the Management "
-                        "Representative reopen the period.",
+                        "cannot be added, changed or deleted (8.9). Have the "
+                        "Management Representative reopen the period.",
                         period=row.period_id.display_name,
                         interest=row.interest_id.display_name,
                     )

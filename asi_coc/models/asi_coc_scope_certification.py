@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Command
 
+from .asi_coc_scope_drift import AsiCocScope as Scope
 from .ledger_guard import get_changes
 
 #: What the certification of all facilities rests on.
@@ -13,6 +14,7 @@ class AsiCocScope(models.Model):
     # One file per task keeps them short.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "asi.coc.scope"
+    _coc_protected_fields = Scope._coc_protected_fields | {"certification_since"}
 
     earlier_certificate_ids = fields.Many2many(
         "asi.coc.certificate",
@@ -23,7 +25,17 @@ class AsiCocScope(models.Model):
         domain="[('standard', '=', 'chain_of_custody')]",
         copy=False,
         help="Certificates with other numbers that the entity had before; each counts "
-        "on its own days. Renewals of one number count without being named.",
+        "on its own days, until the one that took its place begins. Renewals of one "
+        "number count without being named.",
+    )
+
+    certification_since = fields.Date(
+        string="Facility Certificates Asked Since",
+        readonly=True,
+        copy=False,
+        help="Before this day the ledger did not ask for the certificates of "
+        "facilities: what was claimed then stands. Set by the upgrade that brought the "
+        "rule; empty: always asked.",
     )
 
     def write(self, vals):
@@ -57,8 +69,10 @@ class AsiCocScope(models.Model):
 
     def _get_uncertified_today(self, facility_ids):
         """Return ``{facility id: why}`` of those that are not certified today."""
-        facilities = self.env["asi.coc.facility"].sudo().browse(
-            sorted(filter(None, facility_ids))
+        facilities = (
+            self.env["asi.coc.facility"]
+            .sudo()
+            .browse(sorted(filter(None, facility_ids)))
         )
         return {
             facility_id: certification.reason

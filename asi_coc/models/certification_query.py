@@ -15,16 +15,20 @@ def certified_span_query(facilities):
     standard, certificate_id, first_day, last_day)``; a facility is certified on a
     day that lies in a span of each of both standards:
 
-    - chain_of_custody: the scope's certificate, with its renewals and the earlier
-      ones, covers the activity, and is neither suspended nor withdrawn (a);
+    - chain_of_custody: the scope's certificate, with its renewals and, until they
+      begin, the earlier ones, covers the activity, and is neither suspended nor
+      withdrawn (a);
     - performance: the same of the facility's own certificate (b). Without a
       certificate: post-casthouse with a planned date, within two years of joining
       ASI (6.1b). A contractor's site is covered by section 2.
+
+    Days before the scope's ``certification_since`` count as certified.
     """
     return SQL(
         """
         SELECT facility.id AS facility_id, certificate.standard,
-               certificate.id AS certificate_id, held.first_day, held.last_day
+               certificate.id AS certificate_id, held.first_day,
+               LEAST(held.last_day, replaced.last_day) AS last_day
           FROM asi_coc_facility facility
           JOIN asi_coc_scope entity ON entity.id = facility.scope_id
           JOIN asi_coc_certificate certificate
@@ -33,14 +37,16 @@ def certified_span_query(facilities):
             ON covered.certificate_id = certificate.id
            AND covered.activity_id = facility.activity_id
     CROSS JOIN LATERAL (%(held)s) AS held
+    CROSS JOIN LATERAL (%(replaced_for_scope)s) AS replaced
          WHERE %(facilities)s
      UNION ALL
         SELECT facility.id, certificate.standard, certificate.id, held.first_day,
-               held.last_day
+               LEAST(held.last_day, replaced.last_day)
           FROM asi_coc_facility facility
           JOIN asi_coc_certificate certificate
             ON certificate.standard = 'performance' AND %(named_by_facility)s
     CROSS JOIN LATERAL (%(held)s) AS held
+    CROSS JOIN LATERAL (%(replaced_for_facility)s) AS replaced
          WHERE facility.contractor_id IS NULL AND %(facilities)s
      UNION ALL
         SELECT facility.id, 'performance', NULL, entity.member_since,
@@ -57,12 +63,25 @@ def certified_span_query(facilities):
                DATE '9999-12-31'
           FROM asi_coc_facility facility
          WHERE facility.contractor_id IS NOT NULL AND %(facilities)s
+     UNION ALL
+        -- before the rule only a mine's own certificate was asked for
+        SELECT facility.id, asked.standard, NULL, DATE '0001-01-01',
+               entity.certification_since - 1
+          FROM asi_coc_facility facility
+          JOIN asi_coc_scope entity ON entity.id = facility.scope_id
+          JOIN asi_coc_activity activity ON activity.id = facility.activity_id
+    CROSS JOIN (VALUES ('chain_of_custody'), ('performance')) AS asked (standard)
+         WHERE entity.certification_since IS NOT NULL
+           AND NOT (activity.code = 'bauxite_mining' AND asked.standard = 'performance')
+           AND %(facilities)s
         """,
         named_by_scope=_is_named_by("entity", "asi_coc_scope_earlier_certificate_rel"),
         named_by_facility=_is_named_by(
             "facility", "asi_coc_facility_earlier_certificate_rel"
         ),
         held=_held_query(),
+        replaced_for_scope=_replaced_query("entity"),
+        replaced_for_facility=_replaced_query("facility"),
         years=YEARS_TO_CERTIFY,
         facilities=facilities,
     )
@@ -87,6 +106,24 @@ def _is_named_by(owner, earlier):
         owner=SQL.identifier(owner),
         earlier=SQL.identifier(earlier),
         owner_id=SQL.identifier(owner_id),
+    )
+
+
+def _replaced_query(owner):
+    """The last day before a certificate of another number took its place, if any."""
+    return SQL(
+        """
+        SELECT min(following.date_start) - 1 AS last_day
+          FROM asi_coc_certificate current
+          JOIN asi_coc_certificate following
+            ON following.partner_id = current.partner_id
+           AND following.number = current.number
+           AND following.standard = current.standard
+         WHERE current.id = %s.certificate_id
+           AND (current.partner_id, current.number)
+               != (certificate.partner_id, certificate.number)
+        """,
+        SQL.identifier(owner),
     )
 
 

@@ -94,9 +94,9 @@ def place_query(env, scopes, places):
     """Return the facility at each of ``places``, in their order (8.4).
 
     ``places`` are tuples of product, location and operation type; the rows are
-    ``(scope id, activity id, facility id)``, empty where no facility is. An order names the
-    warehouse's stock; where facilities lie below it, the one where most of the
-    product is stored counts.
+    ``(scope id, activity id, facility id)``, empty where no facility is. An order
+    names the warehouse's stock; where facilities lie below it, the one where most of
+    the product is stored counts.
     """
     return SQL(
         """

@@ -34,8 +34,7 @@ class StockPicking(models.Model):
     @api.depends("partner_id", "company_id", "picking_type_id", "purchase_id")
     def _compute_coc_has_legal_interests(self):
         receipts = self.filtered(
-            lambda one: one.picking_type_code in RECEIVING_CODES
-            and not one.purchase_id
+            lambda one: one.picking_type_code in RECEIVING_CODES and not one.purchase_id
         )
         interests = self.env["asi.coc.legal.interest"]
         if receipts:

@@ -196,7 +196,12 @@ class TestMine(CocCase):
                 "company_id": self.company.id,
             }
         )
-        self.add_facility("Mine", "bauxite_mining", self.place, certificate_id=self.mine_certificate.id)
+        self.add_facility(
+            "Mine",
+            "bauxite_mining",
+            self.place,
+            certificate_id=self.mine_certificate.id,
+        )
 
     def test_bought_in_bauxite_is_classed_by_its_document(self):
         bought = self.receive(self.bauxite, 100, claimed=60, place=self.place)

@@ -246,7 +246,9 @@ class TestHistory(CertificateCase):
         performance = self.certify(
             self.company.partner_id, "PS-9", standard="performance"
         )
-        self.add_facility("Mine", "bauxite_mining", place, certificate_id=performance.id)
+        self.add_facility(
+            "Mine", "bauxite_mining", place, certificate_id=performance.id
+        )
         self.history(
             performance, ("2025-04-01", "suspended"), ("2025-06-01", "certified")
         )

@@ -276,7 +276,9 @@ class TestLedger(CocCase):
                 "company_id": self.company.id,
             }
         )
-        self.add_facility("Mine", "bauxite_mining", place, certificate_id=certificate.id)
+        self.add_facility(
+            "Mine", "bauxite_mining", place, certificate_id=certificate.id
+        )
         order = self.produce(bauxite, 1000, [], place)
         self.assertEqual(self.entries(order), {("input", "coc"): 1000})
         self.at("2025-07-01")

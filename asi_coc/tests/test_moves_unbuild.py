@@ -255,7 +255,9 @@ class TestUnbuildOfAMine(UnbuildCase):
         )
         # The certificate has ended by the day the test runs.
         with freeze_time("2025-01-01"):
-            cls.add_facility("Mine", "bauxite_mining", cls.mine_place, certificate_id=certificate.id)
+            cls.add_facility(
+                "Mine", "bauxite_mining", cls.mine_place, certificate_id=certificate.id
+            )
 
     def test_certified(self):
         order = self.produce(self.bauxite, 1000, [], self.mine_place)

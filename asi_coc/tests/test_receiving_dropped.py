@@ -30,9 +30,7 @@ class TestDropped(ReceivingCase, HttpCase):
             [("company_id", "=", company.id)], limit=1
         )
         certificate = cls.certify(company.partner_id, "C00059", company_id=company.id)
-        performance = cls.certify(
-            company.partner_id, "P00059", standard="performance"
-        )
+        performance = cls.certify(company.partner_id, "P00059", standard="performance")
         scope = env["asi.coc.scope"].create(
             {
                 "name": "Rolling Works",

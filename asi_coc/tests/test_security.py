@@ -269,7 +269,9 @@ class TestSetup(CocCase):
                 ValidationError, "Second", "Casthouse", place.complete_name
             ):
                 self.add_facility("Second", "casthouse", place)
-        other = self.add_facility("Rolling in the casthouse", "remelting_refining", self.casthouse_place)
+        other = self.add_facility(
+            "Rolling in the casthouse", "remelting_refining", self.casthouse_place
+        )
         self.assertIn(other.activity_id, self.period.balance_ids.activity_id)
 
     def test_storage_site_of_another_facility(self):
