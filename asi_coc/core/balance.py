@@ -55,15 +55,16 @@ class Flows:
 
     ``intra_entity_outflow`` maps each downstream activity to the mass of
     output material sent there; ``allocation`` is the CoC part of it where the
-    entity chose one (8.4). ``upstream_inflow`` came back against the chain, without
-    a claim. ``own_dross`` is the dross that came from other activities of the scope:
-    eligible scrap, all of it (4.2c). ``stock_on_hand`` and ``expected_coc_input`` count
-    only under the scope policies that allow them (8.2, 8.7).
+    entity chose one (8.4). ``unclaimed_inflow`` came from other activities without a
+    claim: back against the chain, or from a facility that was not certified.
+    ``own_dross`` is the dross that came from other activities of the scope: eligible
+    scrap, all of it (4.2c). ``stock_on_hand`` and ``expected_coc_input`` count only
+    under the scope policies that allow them (8.2, 8.7).
     """
 
     coc_input: Decimal = ZERO
     non_coc_inflow: Decimal = ZERO
-    upstream_inflow: Decimal = ZERO
+    unclaimed_inflow: Decimal = ZERO
     own_dross: Decimal = ZERO
     output: Decimal = ZERO
     coc_output: Decimal = ZERO
@@ -136,7 +137,7 @@ class Balance:
     def non_coc_in(self):
         """Non-CoC Material in, from outside and from upstream (tonnes)."""
         upstream = self.intra_entity_inflow - self.intra_entity_coc_in
-        outside = self.flows.non_coc_inflow + self.flows.upstream_inflow
+        outside = self.flows.non_coc_inflow + self.flows.unclaimed_inflow
         return max(outside + upstream, ZERO)
 
     @cached_property
@@ -507,6 +508,35 @@ def net_flows_between(sent):
         for pair, mass in net.items()
         if mass
     }
+
+
+def net_flows_by_claim(sent, unclaimed):
+    """Return intra-entity flows net per pair: ``(with a claim, without one)``.
+
+    ``sent`` carries the CoC share that its origin allocates; ``unclaimed`` left a
+    facility that was not certified on the day and carries none (3 to 6 a, b). What
+    goes against the chain carries none either. What comes back takes away from what
+    was sent with a claim first.
+
+    >>> pair = ("casthouse", "post_casthouse")
+    >>> net_flows_by_claim({pair: Decimal(100)}, {pair: Decimal(40)})
+    ({('casthouse', 'post_casthouse'): Decimal('100')}, \
+{('casthouse', 'post_casthouse'): Decimal('40')})
+    >>> net_flows_by_claim({pair: Decimal(100), pair[::-1]: Decimal(110)},
+    ...                    {pair: Decimal(40)})
+    ({}, {('casthouse', 'post_casthouse'): Decimal('30')})
+    """
+    sent, without = dict(sent), {}
+    for pair, mass in unclaimed.items():
+        kind = without if is_downstream(*pair) else sent
+        kind[pair] = kind.get(pair, ZERO) + mass
+    claimed = {}
+    for pair, mass in net_flows_between(sent).items():
+        if is_downstream(*pair):
+            claimed[pair] = mass
+        else:
+            without[pair] = without.get(pair, ZERO) + mass
+    return claimed, net_flows_between(without)
 
 
 def net_manufacturing(made_and_used):

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from .balance import (
     Flows,
-    is_downstream,
-    net_flows_between,
+    net_flows_by_claim,
     net_manufacturing,
     period_balances,
 )
@@ -99,6 +98,22 @@ class FlowCollector:
     ... ).flows({})["casthouse"]
     >>> casthouse.produced, casthouse.consumed
     (Decimal('110'), Decimal('110'))
+
+    Liquid metal that left the smelter while it was not certified is Non-CoC: it
+    arrives as such in the casthouse, and leaves the smelter without a claim (3.3):
+
+    >>> def sent(status, mass):
+    ...     return Total("smelting", "casthouse", 1, 9, "intra_entity_out",
+    ...                  "aluminium", status, Decimal(mass))
+    >>> flows = FlowCollector(
+    ...     [sent("pooled", 60), sent("non_coc", 40)],
+    ...     {"smelting": ("alumina", "aluminium"),
+    ...      "casthouse": ("aluminium", "aluminium")},
+    ... ).flows({})
+    >>> flows["smelting"].intra_entity_outflow, flows["smelting"].output
+    ({'casthouse': Decimal('60')}, Decimal('40'))
+    >>> flows["casthouse"].unclaimed_inflow
+    Decimal('40')
     """
 
     def __init__(self, totals, materials):
@@ -109,6 +124,7 @@ class FlowCollector:
         self._inflow = {code: {} for code in materials}
         self._sent = {}
         self._melted = {}
+        self._unclaimed = {}
         for total in totals:
             if total.activity in materials:
                 self._collect(total)
@@ -142,7 +158,8 @@ class FlowCollector:
         taken_in, _put_out = self._materials.get(total.counterpart, (None, None))
         # Scrap that stays inside the scope is not reported (8.6).
         if taken_in == total.material:
-            self._add(self._sent, (total.activity, total.counterpart), total.mass)
+            sent = self._unclaimed if total.status == "non_coc" else self._sent
+            self._add(sent, (total.activity, total.counterpart), total.mass)
 
     @staticmethod
     def _add(sums, key, mass):
@@ -156,13 +173,13 @@ class FlowCollector:
         to their declared yield.
         """
         downstream = {code: {} for code in self._sums}
-        for (origin, target), mass in net_flows_between(self._sent).items():
-            if is_downstream(origin, target):
-                downstream[origin][target] = mass
-            else:
-                # Against the chain: leaves without a claim, arrives as Non-CoC.
-                self._add(self._sums[origin], "output_non_coc", mass)
-                self._add(self._sums[target], "upstream", mass)
+        claimed, unclaimed = net_flows_by_claim(self._sent, self._unclaimed)
+        for (origin, target), mass in claimed.items():
+            downstream[origin][target] = mass
+        for (origin, target), mass in unclaimed.items():
+            # Leaves without a claim, arrives as Non-CoC Material.
+            self._add(self._sums[origin], "output_non_coc", mass)
+            self._add(self._sums[target], "unclaimed", mass)
         return {
             code: self._flows_of(code, downstream[code], dict(settings.get(code, {})))
             for code in self._sums
@@ -183,7 +200,7 @@ class FlowCollector:
         return Flows(
             coc_input=sums.get("input_coc", ZERO),
             non_coc_inflow=sums.get("input_non_coc", ZERO),
-            upstream_inflow=sums.get("upstream", ZERO),
+            unclaimed_inflow=sums.get("unclaimed", ZERO),
             own_dross=max(sums.get("own_dross", ZERO), ZERO),
             output=sums.get("output_coc", ZERO) + sums.get("output_non_coc", ZERO),
             coc_output=sums.get("output_coc", ZERO),

@@ -4,7 +4,7 @@ from uuid import uuid4
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..core.balance import is_downstream, net_flows_between
+from ..core.balance import net_flows_by_claim
 from ..core.quantity import ZERO, Ratio, to_mass
 from ..reports.statement_workbook import StatementWorkbook
 from .asi_coc_balance import MASS_FIELDS, RATE_FIELDS
@@ -157,24 +157,29 @@ class AsiCocStatement(models.AbstractModel):
     def _add_intra_entity(self, listed, rows, activities):
         """Add flows between activities, net per pair, with their CoC part (8.4).
 
-        What went against the chain carries no claim, as in the balance.
+        What went against the chain, or left a facility that was not certified,
+        carries no claim, as in the balance.
         """
         materials = {
             activity.code: (activity.input_material, activity.output_material)
             for activity in activities
         }
-        sent = {}
+        sent, without = {}, {}
         for row in rows:
             pair = (row["activity"], row["counterpart"])
             if row["flow"] != "intra_entity_out" or not set(pair) <= materials.keys():
                 continue
             (_taken, put_out), (taken_in, _put) = (materials[code] for code in pair)
             if put_out == row["material"] == taken_in:
-                sent[pair] = sent.get(pair, ZERO) + row["mass"]
-        for (origin, target), mass in net_flows_between(sent).items():
+                kind = without if row["status"] == "non_coc" else sent
+                kind[pair] = kind.get(pair, ZERO) + row["mass"]
+        claimed, unclaimed = net_flows_by_claim(sent, without)
+        for origin, target in claimed | unclaimed:
             figures = listed[origin]["figures"]
             share = Ratio(figures["intra_entity_out"], figures["intra_entity_outflow"])
-            coc_mass = share.of(mass) if is_downstream(origin, target) else ZERO
+            mass = claimed.get((origin, target), ZERO)
+            coc_mass = share.of(mass)
+            mass += unclaimed.get((origin, target), ZERO)
             for code, other, key in (
                 (origin, target, "intra_entity_out"),
                 (target, origin, "intra_entity_in"),

@@ -45,14 +45,14 @@ def located_query():
                CASE WHEN work_root.code = 'bauxite_mining'
                      AND line.material = 'bauxite'
                     THEN 'input' ELSE 'production' END AS made_flow,
-               COALESCE(%(certificate_holds)s, FALSE) AS work_certified,
                work.id AS work_id,
                -- a scrap order of a manufacturing order is neither
                work_place.id IS NOT NULL AND target.usage = 'production'
                    AND NOT is_given_up AS is_used,
                work_place.id IS NOT NULL AND source.usage = 'production' AS is_made,
                first.facility_id AS first_facility_id,
-               first.activity_id AS first_activity_id
+               first.activity_id AS first_activity_id,
+               first.date AS first_date
           FROM line
           JOIN stock_location source ON source.id = line.location_id
           JOIN stock_location target ON target.id = line.location_dest_id
@@ -99,11 +99,7 @@ def located_query():
      LEFT JOIN LATERAL (%(source_root)s) AS source_root ON TRUE
      LEFT JOIN LATERAL (%(target_root)s) AS target_root ON TRUE
      LEFT JOIN LATERAL (%(work_root)s) AS work_root ON work_place.id IS NOT NULL
-     LEFT JOIN asi_coc_certificate certificate
-            ON certificate.id = work_root.certificate_id
         """,
-        # Unbuilding takes back what was CoC Material when it was made.
-        certificate_holds=certificate_holds(SQL("COALESCE(first.date, line.date)")),
         source_inside=is_inside(SQL.identifier("source")),
         target_inside=is_inside(SQL.identifier("target")),
         sender=_sender_query(),

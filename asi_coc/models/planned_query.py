@@ -3,6 +3,7 @@
 from odoo import fields
 from odoo.tools import SQL
 
+from .certification_query import certified_span_query, of_scopes
 from .facility_query import root_query, store_query
 from .line_query import line_query
 from .located_query import certificate_holds, located_query
@@ -19,6 +20,7 @@ def planned_query(period, moves):
     return SQL(
         """
         WITH root AS (%(root)s),
+        certified_span AS MATERIALIZED (%(certified_span)s),
         line AS (%(line)s),
         located AS (%(located)s),
         leg AS (%(leg)s),
@@ -40,6 +42,7 @@ def planned_query(period, moves):
                target.product_id, target.flow, target.material, target.status
         """,
         root=root_query(period.scope_id),
+        certified_span=certified_span_query(of_scopes(period.scope_id)),
         line=line_query(period.env, _planned_lines(moves)),
         located=located_query(),
         leg=leg_query(),

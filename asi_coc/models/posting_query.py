@@ -1,14 +1,15 @@
 """The SQL that turns done stock moves into ledger entries.
 
 Read :func:`move_query` from top to bottom: which trees of locations belong to
-which facility (``root``), the done lines with their mass (``line``), the
-facility at each end (``located``), what each line means for the account
-(``leg``), the CoC and Non-CoC part (``target``), and the difference to what
-the ledger already says.
+which facility (``root``), when those are certified (``certified_span``), the done
+lines with their mass (``line``), the facility at each end (``located``), what each
+line means for the account (``leg``), the CoC and Non-CoC part (``target``), and the
+difference to what the ledger already says.
 """
 
 from odoo.tools import SQL
 
+from .certification_query import certified_span_query, of_scopes
 from .facility_query import root_query
 from .line_query import line_query
 from .located_query import located_query
@@ -222,6 +223,7 @@ def move_query(env, moves, scopes):
         """
         -- worked out once: where statistics lag behind, joins would repeat it
         WITH root AS (%(root)s),
+        certified_span AS MATERIALIZED (%(certified_span)s),
         line AS MATERIALIZED (%(line)s),
         located AS MATERIALIZED (%(located)s),
         leg AS (%(leg)s),
@@ -252,6 +254,7 @@ def move_query(env, moves, scopes):
      LEFT JOIN LATERAL (%(period)s) AS period ON TRUE
         """,
         root=root_query(scopes),
+        certified_span=certified_span_query(of_scopes(scopes)),
         line=line_query(env, _done_lines(moves)),
         located=located_query(),
         leg=leg_query(),

@@ -92,8 +92,17 @@ class CocCase(TransactionCase):
                 "partner_id": cls.company.partner_id.id,
                 "date_start": "2024-01-01",
                 "date_end": "2026-12-31",
+                "supply_chain_activity_ids": [
+                    Command.set(cls.env["asi.coc.activity"].search([]).ids)
+                ],
                 "company_id": cls.company.id,
             }
+        )
+        cls.performance = cls.certify(
+            cls.company.partner_id,
+            "P00037",
+            standard="performance",
+            company_id=cls.company.id,
         )
         cls.scope = cls.env["asi.coc.scope"].create(
             {
@@ -110,6 +119,7 @@ class CocCase(TransactionCase):
                             "name": name,
                             "activity_id": cls._activity(code).id,
                             "location_id": place.id,
+                            "certificate_id": cls.performance.id,
                         }
                     )
                     for name, code, place in (
@@ -127,7 +137,7 @@ class CocCase(TransactionCase):
                 "date_end": date(2025, 12, 31),
             }
         )
-        cls.scope.action_activate()
+        cls.activate(cls.scope, "2025-01-01")
 
     @classmethod
     def _activity(cls, code):
@@ -375,6 +385,26 @@ class CocCase(TransactionCase):
                 ],
                 "check_ids": [Command.create({"checked_on": "2019-01-01"})],
                 "company_id": False,
+                **values,
+            }
+        )
+
+    @classmethod
+    def activate(cls, scope, day):
+        """Put a scope into force on a day on which its certificates hold."""
+        with freeze_time(day):
+            scope.action_activate()
+
+    @classmethod
+    def add_facility(cls, name, code, place, **values):
+        """Add a facility that is certified to the Performance Standard."""
+        return cls.env["asi.coc.facility"].create(
+            {
+                "name": name,
+                "scope_id": cls.scope.id,
+                "activity_id": cls._activity(code).id,
+                "location_id": place.id,
+                "certificate_id": cls.performance.id,
                 **values,
             }
         )

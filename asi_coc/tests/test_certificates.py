@@ -246,14 +246,8 @@ class TestHistory(CertificateCase):
         performance = self.certify(
             self.company.partner_id, "PS-9", standard="performance"
         )
-        self.env["asi.coc.facility"].create(
-            {
-                "name": "Mine",
-                "scope_id": self.scope.id,
-                "activity_id": self._activity("bauxite_mining").id,
-                "location_id": place.id,
-                "certificate_id": performance.id,
-            }
+        self.add_facility(
+            "Mine", "bauxite_mining", place, certificate_id=performance.id
         )
         self.history(
             performance, ("2025-04-01", "suspended"), ("2025-06-01", "certified")

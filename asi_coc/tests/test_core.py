@@ -4,6 +4,7 @@ from odoo.tests import BaseCase
 
 from ..core import (
     balance,
+    certification,
     certification_list,
     certification_row,
     flows,
@@ -31,6 +32,9 @@ class TestCoreExamples(BaseCase):
 
     def test_balance(self):
         self._check(balance)
+
+    def test_certification(self):
+        self._check(certification)
 
     def test_certification_list(self):
         self._check(certification_list)
