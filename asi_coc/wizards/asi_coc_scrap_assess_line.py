@@ -56,6 +56,7 @@ class AsiCocScrapAssessLine(models.TransientModel):
     )
     split_basis = fields.Selection(
         SPLIT_BASES,
+        string="Told By",
         required=True,
         default="visual",
         help="How the parts were told; both ways allow steps of 25 %.",
