@@ -4,6 +4,7 @@ from odoo.tests import BaseCase
 
 from ..core import (
     balance,
+    cash,
     certification_list,
     certification_row,
     flows,
@@ -30,6 +31,9 @@ class TestCoreExamples(BaseCase):
 
     def test_balance(self):
         self._check(balance)
+
+    def test_cash(self):
+        self._check(cash)
 
     def test_certification_list(self):
         self._check(certification_list)
