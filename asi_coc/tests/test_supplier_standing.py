@@ -160,7 +160,7 @@ class TestSupplierStanding(DiligenceCase):
             ),
             (
                 self.dealer,
-                "alumina,scrap",
+                "Alumina, Scrap",
                 520,
                 "none",
                 date(2025, 3, 10),
