@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open, mute_logger
 
+from ..models.asi_coc_sourcing_policy import AREAS
 from .common import CocCase, UserCase
 
 
@@ -199,6 +200,7 @@ class TestTours(TourCase):
         )
         self.env["asi.coc.adoption"].create({"scope_id": self.scope.id})
         self._record_what_errors_bring()
+        self._tell_suppliers()
         latest = self.env["asi.coc.entry"].search([], limit=1)
         self.tour("asi_coc_auditor", self.auditor)
         self.assertEqual(self.env["asi.coc.entry"].search([], limit=1), latest)
@@ -223,6 +225,24 @@ class TestTours(TourCase):
             {"name": "Policy", "text": "We have one.", "scope_id": self.scope.id}
         )
 
+    def _tell_suppliers(self):
+        """One supplier is told of the policy; another, uncertified, is not yet."""
+        self.order_slabs()
+        policy = self.env["asi.coc.sourcing.policy"].create(
+            {
+                "scope_id": self.scope.id,
+                "version": "1.0",
+                "evidence_ids": [Command.create({"name": "1.pdf", "raw": b"%PDF"})],
+                **dict.fromkeys(AREAS, "As the standard has it."),
+            }
+        )
+        policy.action_adopt()
+        self.env["asi.coc.policy.communication"].create(
+            {"policy_id": policy.id, "partner_id": self.supplier.id}
+        )
+        self.supplier = self.env["res.partner"].create({"name": "Gully Mining"})
+        self.order_slabs()
+
     def _assert_tour_opens_every_menu(self):
         with file_open("asi_coc/static/tests/tours/auditor.js") as file:
             tour = file.read()
@@ -232,7 +252,7 @@ class TestTours(TourCase):
                 ("action", "!=", False),
             ]
         )
-        self.assertEqual(len(menus), 20)
+        self.assertEqual(len(menus), 24)
         for name in menus.get_external_id().values():
             self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
 

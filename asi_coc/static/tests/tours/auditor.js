@@ -5,6 +5,7 @@ import {openMenu, seeTitle} from "./helpers";
 // test_tours.py checks that no menu is left out.
 const MENUS = {
     menu_asi_coc_operations: {
+        menu_asi_coc_ordered: "CoC Material Ordered",
         menu_asi_coc_claims: "Claims to Verify",
         menu_asi_coc_unverified_receipts: "Received without a Verified Document",
         menu_asi_coc_unclassified: "Unclassified",
@@ -15,6 +16,11 @@ const MENUS = {
         menu_asi_coc_verification_requests: "Verification Requests",
         menu_asi_coc_errors: "Errors",
         menu_asi_coc_sustainability: "Sustainability Data",
+    },
+    menu_asi_coc_suppliers: {
+        menu_asi_coc_policy_suppliers: "Suppliers to Tell",
+        menu_asi_coc_policy_communications: "Communication of the Policy",
+        menu_asi_coc_sourcing_policies: "Responsible Sourcing Policy",
     },
     menu_asi_coc_accounting: {
         menu_asi_coc_balances: "Balances",
