@@ -204,7 +204,10 @@ class AsiCocSupplierStanding(models.Model):
             row.materials = ", ".join(labels[code] for code in codes if code)
 
     def action_assess(self):
-        """Open the supplier's assessment, or start one (7.2)."""
+        """Open the supplier's assessment, or start one (7.2).
+
+        Who cannot start one gets to the contact.
+        """
         self.ensure_one()
         action = {
             "type": "ir.actions.act_window",
@@ -213,6 +216,8 @@ class AsiCocSupplierStanding(models.Model):
         }
         if self.assessment_id:
             return action | {"res_id": self.assessment_id.id}
+        if not self.env["asi.coc.supplier.assessment"].has_access("create"):
+            return self.partner_id.get_formview_action()
         return action | {
             "context": {
                 "default_partner_id": self.partner_id.id,

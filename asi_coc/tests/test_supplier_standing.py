@@ -171,6 +171,9 @@ class TestSupplierStanding(DiligenceCase):
         self.assertEqual(
             row.action_assess()["context"]["default_partner_id"], self.dealer.id
         )
+        self.assertEqual(
+            row.with_user(self.auditor).action_assess()["res_model"], "res.partner"
+        )
         assessment = self.accept_due_diligence(self.dealer)
         self.env.invalidate_all()
         row = self.rows()

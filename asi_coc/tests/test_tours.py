@@ -221,6 +221,7 @@ class TestTours(TourCase):
                 "carbon_method": "IAI",
             }
         )
+        self._assess_suppliers()
         self.env["asi.coc.supplementary.statement"].create(
             {"name": "Policy", "text": "We have one.", "scope_id": self.scope.id}
         )
@@ -243,6 +244,22 @@ class TestTours(TourCase):
         self.supplier = self.env["res.partner"].create({"name": "Gully Mining"})
         self.order_slabs()
 
+    def _assess_suppliers(self):
+        assessment = self.accept_due_diligence(self.customer)
+        self.env["asi.coc.supplier.finding"].create(
+            {
+                "assessment_id": assessment.id,
+                "name": "Passports are kept by the plant",
+                "area_id": self.env.ref("asi_coc.risk_area_human_rights").id,
+                "mitigation_ids": [
+                    Command.create({"measure": "Talk", "indicator": "No passport kept"})
+                ],
+            }
+        ).mitigation_ids.action_begin()
+        self.env["asi.coc.questionnaire"].create(
+            {"assessment_id": assessment.id, "contact_id": self.customer.id}
+        )
+
     def _assert_tour_opens_every_menu(self):
         with file_open("asi_coc/static/tests/tours/auditor.js") as file:
             tour = file.read()
@@ -252,7 +269,7 @@ class TestTours(TourCase):
                 ("action", "!=", False),
             ]
         )
-        self.assertEqual(len(menus), 24)
+        self.assertEqual(len(menus), 31)
         for name in menus.get_external_id().values():
             self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
 

@@ -22,6 +22,13 @@ const MENUS = {
         menu_asi_coc_policy_communications: "Communication of the Policy",
         menu_asi_coc_sourcing_policies: "Responsible Sourcing Policy",
     },
+    menu_asi_coc_due_diligence: {
+        menu_asi_coc_supplier_standing: "Suppliers without Current Due Diligence",
+        menu_asi_coc_supplier_assessments: "Supplier Assessments",
+        menu_asi_coc_supplier_mitigations: "Mitigations",
+        menu_asi_coc_questionnaires: "Questionnaires Sent",
+        menu_asi_coc_supplier_risks: "Risk by Area",
+    },
     menu_asi_coc_accounting: {
         menu_asi_coc_balances: "Balances",
         menu_asi_coc_ledger: "Ledger",
@@ -37,12 +44,18 @@ const MENUS = {
         menu_asi_coc_supplementary_statements: "Supplementary Statements",
         menu_asi_coc_forms: "Forms",
         menu_asi_coc_activities: "Activities",
+        menu_asi_coc_risk_areas: "Risk Areas",
+        menu_asi_coc_supplier_surveys: "Sets of Questions for Suppliers",
     },
 };
 const CREATE = ".o_list_button_add, .o_form_button_create, .o-kanban-button-new";
 
-// These open as cards.
-const CARDS = ["menu_asi_coc_errors"];
+// These open as cards, or as a table.
+const CARDS = [
+    "menu_asi_coc_errors",
+    "menu_asi_coc_supplier_assessments",
+    "menu_asi_coc_supplier_risks",
+];
 
 function seeAs(view) {
     return {
