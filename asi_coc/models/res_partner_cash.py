@@ -92,7 +92,7 @@ class ResPartner(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Financial Records of %(supplier)s", supplier=self.name),
             "res_model": "asi.coc.financial.record",
-            "view_mode": "list,kanban,pivot",
+            "view_mode": "list,kanban,form,pivot",
             "domain": [("partner_id", "=", supplier.id)],
         }
 
