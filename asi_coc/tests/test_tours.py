@@ -222,6 +222,16 @@ class TestTours(TourCase):
         self.env["asi.coc.supplementary.statement"].create(
             {"name": "Policy", "text": "We have one.", "scope_id": self.scope.id}
         )
+        self.env["asi.coc.legal.interest"].create(
+            {
+                "name": "Refinery Joint Venture",
+                "scope_id": self.scope.id,
+                "partner_id": self.supplier.id,
+                "activity_id": self._activity("alumina_refining").id,
+                "certificate_id": self.supplier.coc_certificate_ids[:1].id,
+                "share": 40,
+            }
+        )
 
     def _assert_tour_opens_every_menu(self):
         with file_open("asi_coc/static/tests/tours/auditor.js") as file:
@@ -232,7 +242,7 @@ class TestTours(TourCase):
                 ("action", "!=", False),
             ]
         )
-        self.assertEqual(len(menus), 20)
+        self.assertEqual(len(menus), 21)
         for name in menus.get_external_id().values():
             self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
 

@@ -23,6 +23,7 @@ const MENUS = {
         menu_asi_coc_adoptions: "Adopted History",
         menu_asi_coc_periods: "Periods",
         menu_asi_coc_force_majeure: "Force Majeure",
+        menu_asi_coc_legal_interests: "Legal Interests",
     },
     menu_asi_coc_configuration: {
         menu_asi_coc_scopes: "Scopes",
