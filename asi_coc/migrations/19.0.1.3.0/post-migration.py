@@ -34,8 +34,7 @@ TAKE_OVER = """
 ASK_FROM_TODAY = """
     UPDATE asi_coc_scope
        SET certification_since = (now() AT TIME ZONE tz)::date
-     WHERE certification_since IS NULL
-       AND id IN (SELECT scope_id FROM asi_coc_entry)
+     WHERE certification_since IS NULL AND state != 'draft'
 """
 
 
