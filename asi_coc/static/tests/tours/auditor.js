@@ -43,10 +43,7 @@ const MENUS = {
         menu_asi_coc_adoptions: "Adopted History",
         menu_asi_coc_periods: "Periods",
         menu_asi_coc_force_majeure: "Force Majeure",
-<<<<<<< HEAD
         menu_asi_coc_closed_loops: "Closed Loops",
-=======
->>>>>>> own/main
         menu_asi_coc_legal_interests: "Legal Interests",
     },
     menu_asi_coc_configuration: {
