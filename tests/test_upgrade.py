@@ -194,11 +194,11 @@ def check_certificates(cursor):
 
 
 def check_sourcing(cursor, release):
-    """Facilities need certificates from today on; due diligence is an assessment."""
+    """Facilities need certificates from tomorrow on; due diligence is an assessment."""
     cursor.execute(
-        "SELECT (now() AT TIME ZONE tz)::date - certification_since FROM asi_coc_scope"
+        "SELECT certification_since - (now() AT TIME ZONE tz)::date FROM asi_coc_scope"
     )
-    assert cursor.fetchall() == [(0,)]
+    assert cursor.fetchall() == [(1,)]
     cursor.execute(
         "SELECT partner.name, assessment.state, assessment.valid_until::text "
         "FROM asi_coc_supplier_assessment assessment JOIN res_partner partner "

@@ -54,18 +54,35 @@ def certify_partner():
     certificates.create(values)
 
 
+def certify_company(number, **values):
+    """Put a certificate of the company's own on file, for this year."""
+    certificates = env["asi.coc.certificate"]  # noqa: F821
+    year = datetime.date.today().year
+    if "check_ids" in certificates._fields:
+        casthouse = env.ref("asi_coc.activity_casthouse")  # noqa: F821
+        values["supply_chain_activity_ids"] = [Command.link(casthouse.id)]
+    return certificates.create(
+        {
+            "number": number,
+            "partner_id": env.company.partner_id.id,  # noqa: F821
+            "date_start": f"{year}-01-01",
+            "date_end": f"{year}-12-31",
+            **values,
+        }
+    )
+
+
+def certify_facility():
+    """Values of a facility's certificate, where the release asks for one (5.1b)."""
+    if "performance_date" not in env["asi.coc.facility"]._fields:  # noqa: F821
+        return {}
+    return {"certificate_id": certify_company("P00037", standard="performance").id}
+
+
 def make_scope():
     """A certified casthouse that owns the whole warehouse, for this year."""
     year = datetime.date.today().year
-    company = env.company  # noqa: F821
-    certificate = env["asi.coc.certificate"].create(  # noqa: F821
-        {
-            "number": "C00037",
-            "partner_id": company.partner_id.id,
-            "date_start": f"{year}-01-01",
-            "date_end": f"{year}-12-31",
-        }
-    )
+    certificate = certify_company("C00037")
     scope = env["asi.coc.scope"].create(  # noqa: F821
         {
             "name": "Casthouse",
@@ -82,6 +99,7 @@ def make_scope():
                         "name": "Casthouse",
                         "activity_id": env.ref("asi_coc.activity_casthouse").id,  # noqa: F821
                         "location_id": warehouse.view_location_id.id,
+                        **certify_facility(),
                     }
                 )
             ],
