@@ -1,18 +1,21 @@
-"""The chain's year: one refinery, one smelter with casthouse, one rolling mill.
+"""The chain's year: one refinery, one smelter with casthouse, one rolling mill; and
+beside them a remelter with casthouse.
 
 What happens, and the arithmetic behind it, is told in :mod:`.refinery`,
-:mod:`.smelter` and :mod:`.mill`; :mod:`.lately` leads from there to today.
+:mod:`.smelter`, :mod:`.mill` and :mod:`.recycler`; :mod:`.lately` leads from there to
+today.
 """
 
 from datetime import date, timedelta
 from operator import itemgetter
 
-from . import companies, people, products
+from . import companies, people, products, recycler_works
 from .clock import calendar, get_day, months
 from .lately import Campaign
 from .mill import Mill
 from .output import print_summary, write_files
 from .progress import say
+from .recycler import Recycler
 from .refinery import Refinery
 from .smelter import Smelter
 
@@ -53,18 +56,23 @@ def live(env, output_folder, commit=None):
 
 
 class Chain:
-    """The three companies and the partners around them."""
+    """The four companies and the partners around them."""
 
     def __init__(self, env):
-        say("Setting up three companies")
-        profiles = companies.ACME, companies.SMELTING_COMPANY, companies.ROLLERS
+        say("Setting up four companies")
+        profiles = (
+            companies.ACME,
+            companies.SMELTING_COMPANY,
+            companies.ROLLERS,
+            recycler_works.RECYCLER,
+        )
         records = [companies.create_record(env, profile) for profile in profiles]
         # Whoever logs in sees the middle of the chain first.
         every = env["res.company"].union(*records[1:], records[0])
         env = env(context={**env.context, "allowed_company_ids": every.ids})
         people.admit_administrator(env, every)
         self.people = people.create_users(env, every)
-        self.products = products.create_products(env, every)
+        self.products = products.create_products(env, every - records[-1])
         products.create_recipes(env, self.products)
         working = [
             companies.set_up(env, record, profile, self.people["representative"])
@@ -72,8 +80,18 @@ class Chain:
         ]
         self.env = env
         self.scopes = env["asi.coc.scope"].union(*(one.scope for one in working))
-        self._staff(*working)
+        self._staff(*working[:3])
+        self.recycler = self._staff_recycler(working[3])
         self.campaign = None
+
+    def _staff_recycler(self, company):
+        partners = recycler_works.create_partners(self.env)
+        goods = recycler_works.create_products(self.env, company.record)
+        recycler_works.create_recipes(self.env, company, goods, partners)
+        sites = recycler_works.set_up_contractors(self.env, company, goods, partners)
+        return Recycler(
+            self.env, company, self.people, goods, partners=partners, sites=sites
+        )
 
     def _staff(self, acme, smelting_company, rollers):
         self.refinery = Refinery(
@@ -110,7 +128,7 @@ class Chain:
     def live_month(self, month, turn_to):
         """Let everything that is planned for ``month`` happen on its day."""
         say(f"{month:%B %Y}")
-        staff = self.refinery, self.smelter, self.mill
+        staff = self.refinery, self.smelter, self.mill, self.recycler
         plan = [event for one in staff for event in one.plan(month)]
         # At the same day the upstream company goes first.
         plan += [(month.replace(day=CLOSING_DAY), lambda: self.close(month))]
@@ -137,11 +155,12 @@ class Chain:
             happen()
 
     def close(self, month):
-        """Close what has ended; the mill leaves its last period open."""
+        """Close what has ended; mill and recycler leave their last period open."""
         self.refinery.close_ended(month)
         self.smelter.close_ended(month)
         if month < LAST_MONTH:
             self.mill.close_ended(month)
+            self.recycler.close_ended(month)
 
     def extend_periods(self, today):
         """Have a period for today, and for those who come back in a month."""

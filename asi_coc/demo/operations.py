@@ -163,11 +163,17 @@ class Operations:
 
     def move(self, key, quantity, source, target):
         """Transfer ``quantity`` tonnes from one facility to another."""
-        kind = self._warehouse(source).int_type_id
-        places = {
-            "location_id": self._warehouse(source).lot_stock_id.id,
-            "location_dest_id": self._warehouse(target).lot_stock_id.id,
-        }
+        sending = self._warehouse(source)
+        return self._transfer(
+            key,
+            quantity,
+            sending.int_type_id,
+            sending.lot_stock_id,
+            self._warehouse(target).lot_stock_id,
+        )
+
+    def _transfer(self, key, quantity, kind, source, target):
+        places = {"location_id": source.id, "location_dest_id": target.id}
         move = {
             "product_id": self.products[key].id,
             "product_uom_qty": quantity,

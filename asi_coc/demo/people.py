@@ -12,7 +12,11 @@ ROLES = {
         "Salesperson",
         ("sales_team.group_sale_salesman", "asi_coc.group_user"),
     ),
-    "buyer": ("Buyer", ("purchase.group_purchase_user", "asi_coc.group_user")),
+    # An order of a contractor's work makes manufacturing orders.
+    "buyer": (
+        "Buyer",
+        ("purchase.group_purchase_user", "mrp.group_mrp_user", "asi_coc.group_user"),
+    ),
     "storekeeper": (
         "Storekeeper",
         (
