@@ -15,7 +15,15 @@ RELEASES = HERE / "releases"
 PLANT = (HERE / "scripts/plant.py").read_text()
 
 LIVED = """
-scope.supplementary_information = "Certified to ISO14001."
+if "supplementary_information" in scope._fields:
+    scope.supplementary_information = "Certified to ISO14001."
+else:
+    env["asi.coc.supplementary.statement"].create({
+        "name": "Management system",
+        "text": "Certified to ISO14001.",
+        "scope_id": scope.id,
+        "evidence_ids": [Command.create({"name": "ISO14001.txt", "raw": b"14001"})],
+    })
 env["asi.coc.certificate"].create({
     "number": "C00059",
     "partner_id": env["res.partner"].create({"name": "Rollers United"}).id,
@@ -113,7 +121,7 @@ def test_upgrade_keeps_the_account(lived, shell, ready, pg):
         cursor.execute(
             "SELECT latest_version FROM ir_module_module WHERE name = 'asi_coc'"
         )
-        assert cursor.fetchone() == ("19.0.1.2.0",)
+        assert cursor.fetchone() == ("19.0.1.3.0",)
 
         check_documents(cursor)
         check_certificates(cursor)

@@ -8,28 +8,20 @@ from odoo.http import request
 
 from ..models.asi_coc_throttle import EVERYBODY
 from ..models.asi_coc_verification_public import LIMITS
+from .public_page import PublicPage
 
 #: Largest PDF that is compared, in bytes, and room for the form around it.
 PDF_LIMIT = 10 * 1024 * 1024
 FORM_LIMIT = PDF_LIMIT + 64 * 1024
 #: What a visitor fills in when asking the issuer.
 ASKED = ("requester_name", "requester_organisation", "requester_email", "question")
-#: Nothing is kept, passed on, indexed, framed or fetched from elsewhere.
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 
 
-class VerificationController(http.Controller):
+class VerificationController(PublicPage, http.Controller):
     """The page at which whoever holds a CoC Document checks it (9.5)."""
+
+    _model = "asi.coc.document"
+    _unknown = "asi_coc.verification_unknown"
 
     @http.route(
         ["/coc/document/", "/coc/document/<path:token>"],
@@ -61,20 +53,6 @@ class VerificationController(http.Controller):
         return self._answer(token, "request", self._ask, params)
 
     # -- steps ----------------------------------------------------------------
-    def _answer(self, token, kind, respond, params=None):
-        """Count the visit, find the document, and let ``respond`` answer."""
-        throttle = request.env["asi.coc.throttle"]
-        client = throttle._identify(request.httprequest.remote_addr)
-        # Who tried too many addresses sees none at all, so that guessing stops.
-        wait = throttle._get_wait("unknown", client) or throttle._count(kind, client)
-        if wait:
-            return self._refuse(wait)
-        document = request.env["asi.coc.document"]._find_by_token(token)
-        if not document:
-            throttle._count("unknown", client)
-            return self._render("asi_coc.verification_unknown", {}, status=404)
-        return respond(document, params)
-
     def _show(self, document, _params=None, **values):
         page = {
             "asked": {},
@@ -115,16 +93,3 @@ class VerificationController(http.Controller):
         except UserError as error:
             return self._show(document, asked=shown, error=str(error))
         return self._show(document, is_asked=True)
-
-    # -- pages ----------------------------------------------------------------
-    def _refuse(self, wait):
-        response = self._render(
-            "asi_coc.verification_refused", {"minutes": -(-wait // 60)}, status=429
-        )
-        response.headers["Retry-After"] = str(wait)
-        return response
-
-    def _render(self, template, values, status=200):
-        response = request.render(template, values, status=status)
-        response.headers.update(HEADERS)
-        return response

@@ -55,14 +55,17 @@ class Flows:
 
     ``intra_entity_outflow`` maps each downstream activity to the mass of
     output material sent there; ``allocation`` is the CoC part of it where the
-    entity chose one (8.4). ``upstream_inflow`` came back against the chain, without
-    a claim. ``stock_on_hand`` and ``expected_coc_input`` count
-    only under the scope policies that allow them (8.2, 8.7).
+    entity chose one (8.4). ``unclaimed_inflow`` came from other activities without a
+    claim: back against the chain, or from a facility that was not certified.
+    ``own_dross`` is the dross that came from other activities of the scope: eligible
+    scrap, all of it (4.2c). ``stock_on_hand`` and ``expected_coc_input`` count only
+    under the scope policies that allow them (8.2, 8.7).
     """
 
     coc_input: Decimal = ZERO
     non_coc_inflow: Decimal = ZERO
-    upstream_inflow: Decimal = ZERO
+    unclaimed_inflow: Decimal = ZERO
+    own_dross: Decimal = ZERO
     output: Decimal = ZERO
     coc_output: Decimal = ZERO
     intra_entity_outflow: Mapping[str, Decimal] = field(default_factory=dict)
@@ -103,7 +106,8 @@ class Balance:
     """The balance of one activity and period; every figure follows from flows.
 
     ``intra_entity_coc_in`` and ``intra_entity_inflow`` are the CoC mass and
-    the whole mass that came from upstream activities of the scope (tonnes).
+    the whole mass that came from upstream activities of the scope, its own dross
+    from any activity included (tonnes).
     """
 
     flows: Flows
@@ -133,7 +137,7 @@ class Balance:
     def non_coc_in(self):
         """Non-CoC Material in, from outside and from upstream (tonnes)."""
         upstream = self.intra_entity_inflow - self.intra_entity_coc_in
-        outside = self.flows.non_coc_inflow + self.flows.upstream_inflow
+        outside = self.flows.non_coc_inflow + self.flows.unclaimed_inflow
         return max(outside + upstream, ZERO)
 
     @cached_property
@@ -433,23 +437,38 @@ def period_balances(flows_by_activity):
 
     Takes ``{activity code: Flows}`` and returns ``{activity code: Balance}``:
     intra-entity flows arrive as CoC Material in the part that the activity
-    they came from allocated to them.
+    they came from allocated to them. The scope's own dross arrives wholly as CoC
+    Material, and takes nothing from the activity it came from (4.2c):
+
+    >>> balances = period_balances({
+    ...     "casthouse": Flows(
+    ...         coc_input=Decimal(10), non_coc_inflow=Decimal(90), output=Decimal(95)),
+    ...     "remelting_refining": Flows(
+    ...         non_coc_inflow=Decimal(15), own_dross=Decimal(5)),
+    ... })
+    >>> remelter = balances["remelting_refining"]
+    >>> remelter.coc_in, remelter.inflow_share.percentage
+    (Decimal('5'), Decimal('25'))
+    >>> casthouse = balances["casthouse"]
+    >>> casthouse.intra_entity_out, casthouse.total_outflow
+    (Decimal('0.000000'), Decimal('95'))
     """
     balances = {}
     for activity in UPSTREAM_FIRST:
         if activity in flows_by_activity:
+            own_dross = flows_by_activity[activity].own_dross
             balances[activity] = Balance(
                 flows=flows_by_activity[activity],
                 intra_entity_coc_in=sum(
                     (origin.allocated_to(activity) for origin in balances.values()),
-                    ZERO,
+                    own_dross,
                 ),
                 intra_entity_inflow=sum(
                     (
                         origin.flows.intra_entity_outflow.get(activity, ZERO)
                         for origin in balances.values()
                     ),
-                    ZERO,
+                    own_dross,
                 ),
             )
     return balances
@@ -489,6 +508,35 @@ def net_flows_between(sent):
         for pair, mass in net.items()
         if mass
     }
+
+
+def net_flows_by_claim(sent, unclaimed):
+    """Return intra-entity flows net per pair: ``(with a claim, without one)``.
+
+    ``sent`` carries the CoC share that its origin allocates; ``unclaimed`` left a
+    facility that was not certified on the day and carries none (3 to 6 a, b). What
+    goes against the chain carries none either. What comes back takes away from what
+    was sent with a claim first.
+
+    >>> pair = ("casthouse", "post_casthouse")
+    >>> net_flows_by_claim({pair: Decimal(100)}, {pair: Decimal(40)})
+    ({('casthouse', 'post_casthouse'): Decimal('100')}, \
+{('casthouse', 'post_casthouse'): Decimal('40')})
+    >>> net_flows_by_claim({pair: Decimal(100), pair[::-1]: Decimal(110)},
+    ...                    {pair: Decimal(40)})
+    ({}, {('casthouse', 'post_casthouse'): Decimal('30')})
+    """
+    sent, without = dict(sent), {}
+    for pair, mass in unclaimed.items():
+        kind = without if is_downstream(*pair) else sent
+        kind[pair] = kind.get(pair, ZERO) + mass
+    claimed = {}
+    for pair, mass in net_flows_between(sent).items():
+        if is_downstream(*pair):
+            claimed[pair] = mass
+        else:
+            without[pair] = without.get(pair, ZERO) + mass
+    return claimed, net_flows_between(without)
 
 
 def net_manufacturing(made_and_used):

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from .balance import (
     Flows,
-    is_downstream,
-    net_flows_between,
+    net_flows_by_claim,
     net_manufacturing,
     period_balances,
 )
@@ -14,7 +13,11 @@ from .quantity import ZERO, Ratio
 
 
 class Total(NamedTuple):
-    """One running total of a period; ``mass`` in tonnes."""
+    """One running total of a period; ``mass`` in tonnes.
+
+    ``dross`` says that the product is dross: scrap of the scope's own that is
+    eligible wherever it is re-melted (4.2c).
+    """
 
     activity: str
     counterpart: str | None
@@ -24,6 +27,7 @@ class Total(NamedTuple):
     material: str
     status: str
     mass: Decimal
+    dross: bool = False
 
 
 class FlowCollector:
@@ -50,6 +54,66 @@ class FlowCollector:
     (Decimal('80'), Decimal('20'), Decimal('9'))
     >>> smelting.declared_yield
     Decimal('0.52')
+
+    Own dross that the casthouse sends to the re-melter is wholly eligible there,
+    less what went back; other scrap that stays inside is not reported (8.6), and
+    neither is in the casthouse's account:
+
+    >>> def sent(origin, target, mass, dross):
+    ...     between = ((origin, target, "out"), (target, origin, "in"))
+    ...     return [
+    ...         Total(one, other, 1, 9, f"intra_entity_{way}", "scrap", "pooled",
+    ...               Decimal(mass), dross)
+    ...         for one, other, way in between
+    ...     ]
+    >>> collector = FlowCollector(
+    ...     sent("casthouse", "remelting_refining", 6, True)
+    ...     + sent("remelting_refining", "casthouse", 2, True)
+    ...     + sent("casthouse", "remelting_refining", 50, False),
+    ...     {
+    ...         "remelting_refining": ("scrap", "aluminium"),
+    ...         "casthouse": ("aluminium", "aluminium"),
+    ...     },
+    ... )
+    >>> flows = collector.flows({})
+    >>> flows["remelting_refining"].own_dross, flows["casthouse"] == Flows()
+    (Decimal('4'), True)
+
+    Scrap that an activity melts without taking it in adds to what it uses, not to
+    what it may claim (5.1): 100 t of metal and 10 t of scrap for 110 t of slab are
+    a yield of 1. What it made of scrap itself is taken off.
+
+    >>> casthouse = FlowCollector(
+    ...     [
+    ...         Total("casthouse", None, 1, product, flow, material, "pooled",
+    ...               Decimal(mass))
+    ...         for product, flow, material, mass in (
+    ...             (7, "consumption", "aluminium", 100),
+    ...             (9, "consumption", "scrap", 12),
+    ...             (9, "production", "scrap", 2),
+    ...             (8, "production", "aluminium", 110),
+    ...         )
+    ...     ],
+    ...     {"casthouse": ("aluminium", "aluminium")},
+    ... ).flows({})["casthouse"]
+    >>> casthouse.produced, casthouse.consumed
+    (Decimal('110'), Decimal('110'))
+
+    Liquid metal that left the smelter while it was not certified is Non-CoC: it
+    arrives as such in the casthouse, and leaves the smelter without a claim (3.3):
+
+    >>> def sent(status, mass):
+    ...     return Total("smelting", "casthouse", 1, 9, "intra_entity_out",
+    ...                  "aluminium", status, Decimal(mass))
+    >>> flows = FlowCollector(
+    ...     [sent("pooled", 60), sent("non_coc", 40)],
+    ...     {"smelting": ("alumina", "aluminium"),
+    ...      "casthouse": ("aluminium", "aluminium")},
+    ... ).flows({})
+    >>> flows["smelting"].intra_entity_outflow, flows["smelting"].output
+    ({'casthouse': Decimal('60')}, Decimal('40'))
+    >>> flows["casthouse"].unclaimed_inflow
+    Decimal('40')
     """
 
     def __init__(self, totals, materials):
@@ -59,6 +123,8 @@ class FlowCollector:
         self._used = {code: {} for code in materials}
         self._inflow = {code: {} for code in materials}
         self._sent = {}
+        self._melted = {}
+        self._unclaimed = {}
         for total in totals:
             if total.activity in materials:
                 self._collect(total)
@@ -79,6 +145,12 @@ class FlowCollector:
             self._add(self._made[code], total.product, mass)
         elif total.flow == "consumption" and total.material == taken_in:
             self._add(self._used[code], total.product, mass)
+        elif total.flow in ("consumption", "production") and total.material == "scrap":
+            sign = 1 if total.flow == "consumption" else -1
+            self._add(self._melted, code, sign * mass)
+        elif total.dross and total.material == taken_in:
+            sign = {"intra_entity_in": 1, "intra_entity_out": -1}.get(total.flow, 0)
+            self._add(self._sums[code], "own_dross", sign * mass)
         elif total.flow in ("positive_balance_brought", "overdraw_brought"):
             self._add(self._sums[code], total.flow, mass)
 
@@ -86,7 +158,8 @@ class FlowCollector:
         taken_in, _put_out = self._materials.get(total.counterpart, (None, None))
         # Scrap that stays inside the scope is not reported (8.6).
         if taken_in == total.material:
-            self._add(self._sent, (total.activity, total.counterpart), total.mass)
+            sent = self._unclaimed if total.status == "non_coc" else self._sent
+            self._add(sent, (total.activity, total.counterpart), total.mass)
 
     @staticmethod
     def _add(sums, key, mass):
@@ -100,13 +173,13 @@ class FlowCollector:
         to their declared yield.
         """
         downstream = {code: {} for code in self._sums}
-        for (origin, target), mass in net_flows_between(self._sent).items():
-            if is_downstream(origin, target):
-                downstream[origin][target] = mass
-            else:
-                # Against the chain: leaves without a claim, arrives as Non-CoC.
-                self._add(self._sums[origin], "output_non_coc", mass)
-                self._add(self._sums[target], "upstream", mass)
+        claimed, unclaimed = net_flows_by_claim(self._sent, self._unclaimed)
+        for (origin, target), mass in claimed.items():
+            downstream[origin][target] = mass
+        for (origin, target), mass in unclaimed.items():
+            # Leaves without a claim, arrives as Non-CoC Material.
+            self._add(self._sums[origin], "output_non_coc", mass)
+            self._add(self._sums[target], "unclaimed", mass)
         return {
             code: self._flows_of(code, downstream[code], dict(settings.get(code, {})))
             for code in self._sums
@@ -119,13 +192,16 @@ class FlowCollector:
             (made.get(product, ZERO), used.get(product, ZERO))
             for product in made.keys() | used.keys()
         )
+        # Scrap the activity does not take in is melted all the same.
+        consumed += max(self._melted.get(code, ZERO), ZERO)
         declared = self._declared_yield(code, settings.pop("declared_yields", {}))
         brought = ("positive_balance_brought", "overdraw_brought")
         settings |= {name: sums[name] for name in brought if sums.get(name)}
         return Flows(
             coc_input=sums.get("input_coc", ZERO),
             non_coc_inflow=sums.get("input_non_coc", ZERO),
-            upstream_inflow=sums.get("upstream", ZERO),
+            unclaimed_inflow=sums.get("unclaimed", ZERO),
+            own_dross=max(sums.get("own_dross", ZERO), ZERO),
             output=sums.get("output_coc", ZERO) + sums.get("output_non_coc", ZERO),
             coc_output=sums.get("output_coc", ZERO),
             intra_entity_outflow=sent,

@@ -75,6 +75,12 @@ class AsiCocCertificateStatus(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows.certificate_id._get_certified_facilities()._follow_certificates()
+        return rows
+
     def write(self, vals):
         before = {}
         for row in self:
@@ -99,6 +105,15 @@ class AsiCocCertificateStatus(models.Model):
                     after=row._describe(),
                 )
             )
+        if before:
+            facilities = self.certificate_id._get_certified_facilities()
+            facilities._follow_certificates()
+        return result
+
+    def unlink(self):
+        certificates = self.certificate_id
+        result = super().unlink()
+        certificates._get_certified_facilities()._follow_certificates()
         return result
 
     @api.ondelete(at_uninstall=False)

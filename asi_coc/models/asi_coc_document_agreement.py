@@ -233,7 +233,13 @@ class AsiCocDocument(models.Model):
         ]
 
     def _claim(self):
-        """Write on the receipts' moves what the document claims, in tonnes (10.1).
+        """Write on the receipts' moves what the document claims, in tonnes (10.1)."""
+        for move, mass in self._spread_claims().items():
+            if to_mass(move.coc_claimed_mass) != mass:
+                move.coc_claimed_mass = float(mass)
+
+    def _spread_claims(self):
+        """Return ``{received move: tonnes that the document claims for it}`` (10.1).
 
         Within the tolerance a document may name more than came: that counts.
         """
@@ -248,9 +254,7 @@ class AsiCocDocument(models.Model):
             for move in named:
                 claimed[move] = min(mass, to_mass(move._coc_get_accounted_mass()))
                 mass -= claimed[move]
-        for move, mass in claimed.items():
-            if to_mass(move.coc_claimed_mass) != mass:
-                move.coc_claimed_mass = float(mass)
+        return claimed
 
     # -- the number ---------------------------------------------------------------
     def _find_duplicate(self):

@@ -38,9 +38,7 @@ class AsiCocDocument(models.Model):
             ],
             order="date_end desc",
         )
-        day = self._get_shipment_day()
-        valid = certificates.filtered(lambda found: found._is_valid_on(day))
-        return (valid or certificates)[:1]
+        return certificates._choose(self._get_shipment_day(), self.company_id)
 
     def _describe_unknown(self):
         return self.env._(
@@ -64,14 +62,7 @@ class AsiCocDocument(models.Model):
 
     def _find_uncovered(self, certificate):
         materials = set(self.line_ids.mapped("material")) - {False}
-        uncovered = [
-            name for name in materials if certificate and not certificate._covers(name)
-        ]
-        return uncovered and self.env._(
-            "Certificate %(number)s does not cover %(materials)s.",
-            number=certificate.number,
-            materials=", ".join(self._name_materials(uncovered)),
-        )
+        return certificate and certificate._describe_uncovered(materials)
 
     def _find_due_check(self, certificate):
         return certificate and certificate._get_due_check(
@@ -80,21 +71,13 @@ class AsiCocDocument(models.Model):
 
     def _find_unknown_source(self):
         """Say what is missing where a trader stands between (3–6 c ii)."""
+        issuer = self.issuer_id.commercial_partner_id
         day = self._get_shipment_day()
         for trader in self._get_traders():
-            if not trader.coc_is_trader:
-                return self.env._(
-                    "%(trader)s delivered what %(issuer)s issued a document for. Mark "
-                    "the contact as a trader, or correct the issuing entity.",
-                    trader=trader.display_name,
-                    issuer=self.issuer_id.display_name,
-                )
-            if not trader._coc_has_due_diligence(day):
-                return self.env._(
-                    "The due diligence on trader %(trader)s is missing or out of date "
-                    "(7.2). Have it done and accepted first.",
-                    trader=trader.display_name,
-                )
+            accepted = trader._coc_has_due_diligence(day, self.company_id)
+            obstacles = trader._coc_find_trade_obstacles(issuer, accepted)
+            if obstacles:
+                return obstacles[0]
         return False
 
     def _get_traders(self):

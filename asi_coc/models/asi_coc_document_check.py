@@ -35,6 +35,8 @@ CHECKS = [
     ("certificate_covers", "Certificate covers the material"),
     ("certificate_checked", "Certification checked with ASI"),
     ("source", "Certified source identified"),
+    # 3.1a to 6.1a: our share of another entity's production
+    ("legal_interest", "Within what is allocated under the legal interest"),
 ]
 
 
@@ -63,6 +65,7 @@ class AsiCocDocumentCheck(models.Model):
             ("10.1", "10.1 Complete"),
             ("10.2", "10.2 Agrees with the goods"),
             ("10.3", "10.3 Supplier's certification"),
+            ("3.1a to 6.1a", "3.1a to 6.1a Legal interest"),
         ],
         required=True,
         readonly=True,

@@ -49,6 +49,7 @@ class AsiCocDocument(models.Model):
             *(("10.1", *check) for check in self._check_complete_content()),
             *(("10.2", *check) for check in self._check_agreement()),
             *(("10.3", *check) for check in self._check_certification()),
+            *(("3.1a to 6.1a", *check) for check in self._check_legal_interest()),
         ]
         self.check_ids.unlink()
         self.check_ids = [

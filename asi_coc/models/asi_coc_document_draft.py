@@ -41,7 +41,7 @@ class AsiCocDocument(models.Model):
             fields.Datetime.context_timestamp(local, picking.date_done).date()
             for picking in pickings
         )
-        customer = pickings.partner_id.commercial_partner_id[:1]
+        customer = pickings._coc_get_customers()[:1]
         responsible = scope.responsible_id or self.env.user
         certificate = self.env["asi.coc.certificate"]._find(customer, day)
         return {
@@ -95,7 +95,7 @@ class AsiCocDocument(models.Model):
                     pickings=", ".join(held.mapped("name")),
                 )
             )
-        customers = pickings.partner_id.commercial_partner_id
+        customers = pickings._coc_get_customers()
         if len(customers) > 1 or len(pickings.company_id) > 1:
             raise UserError(
                 self.env._(

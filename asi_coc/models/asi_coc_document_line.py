@@ -110,19 +110,23 @@ class AsiCocDocumentLine(models.Model):
     def _prepare_internal(self, picking):
         """Return lines for a transfer between two activities of the scope (9.1).
 
-        The CoC mass is the part that the sending activity's balance allocates now.
+        The CoC mass is the part that the sending activity's balance allocates now;
+        what left a facility that was not certified has none.
         """
         groups = self.env["asi.coc.entry"]._read_group(
             [("picking_id", "=", picking.id), ("flow", "=", "intra_entity_out")],
-            ["period_id", "activity_id", "material", "form_id", "product_id"],
+            ["period_id", "activity_id", "material", "form_id", "product_id", "status"],
             ["mass:sum"],
         )
         lines = []
-        for period, activity, material, form, product, mass in groups:
+        for period, activity, material, form, product, status, mass in groups:
             balance = period.balance_ids.filtered(
                 lambda row, activity=activity: row.activity_id == activity
             )
-            coc_mass = float(balance._get_core().allocated_share.of(to_mass(mass)))
+            coc_mass = 0
+            if status == "pooled":
+                share = balance._get_core().allocated_share
+                coc_mass = float(share.of(to_mass(mass)))
             lines += [
                 (material, form, product, "coc", coc_mass),
                 (material, form, product, "non_coc", mass - coc_mass),

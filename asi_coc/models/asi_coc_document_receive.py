@@ -96,18 +96,30 @@ class AsiCocDocument(models.Model):
     def _prepare_received(self, picking):
         """Return the values of the document that a receipt claims (10.1)."""
         scope = self.env["asi.coc.scope"]._get_active(picking.company_id)[:1]
-        supplier = picking.partner_id.commercial_partner_id
         lines = self.env["asi.coc.document.line"]._prepare_claimed(picking)
         return {
             "name": picking.coc_document_reference,
             "scope_id": scope.id,
             "direction": "received",
-            "issuer_id": supplier.id,
-            "issuer_certificate": self._guess_certificate(supplier),
+            **self._prepare_issuer(picking),
             "customer_id": scope.company_id.partner_id.id,
             "customer_certificate": scope.certificate_id.number,
             "line_ids": [Command.create(line) for line in lines],
             "picking_ids": [Command.set(picking.ids)],
+        }
+
+    @api.model
+    def _prepare_issuer(self, picking):
+        """Return who issues the document of a receipt, and through whom it comes.
+
+        Through a trader, the certified source that the order named (3 to 6 c ii).
+        """
+        supplier = picking.partner_id.commercial_partner_id
+        issuer = picking.coc_source_id.commercial_partner_id or supplier
+        return {
+            "issuer_id": issuer.id,
+            "issuer_certificate": self._guess_certificate(issuer),
+            "trader_id": supplier.id if supplier != issuer else False,
         }
 
     @api.model

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ..formatting import format_number
 from .asi_coc_activity import MATERIALS
 from .asi_coc_entry import FLOWS, REASONS, STATUSES
+from .asi_coc_form import SCRAP_KINDS
 from .drift_query import (
     candidates_query,
     file_query,
@@ -111,6 +112,15 @@ class AsiCocDrift(models.Model):
         REASONS, readonly=True, help="Why the mass cannot be classed."
     )
     material = fields.Selection(MATERIALS, readonly=True, help="Material that flowed.")
+    scrap_kind = fields.Selection(
+        SCRAP_KINDS, readonly=True, help="What the scrap was assessed as (4.2)."
+    )
+    closed_loop_id = fields.Many2one(
+        "asi.coc.closed.loop",
+        readonly=True,
+        ondelete="cascade",
+        help="Closed loop that makes the scrap eligible (4.2a).",
+    )
     recorded_mass = fields.Float(
         string="On Record (t)",
         digits=(24, 6),

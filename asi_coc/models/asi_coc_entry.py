@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..formatting import format_number
 from .asi_coc_activity import MATERIALS
+from .asi_coc_form import SCRAP_KINDS
 from .posting_query import READ_MODELS, carry_query, insert_query, move_query
 
 FLOWS = [
@@ -114,6 +115,26 @@ class AsiCocEntry(models.Model):
         REASONS, readonly=True, help="Why the mass cannot be classed yet."
     )
     material = fields.Selection(MATERIALS, readonly=True, help="Material that flowed.")
+    scrap_kind = fields.Selection(
+        SCRAP_KINDS,
+        readonly=True,
+        help="What received scrap was assessed as (4.2); empty before it is, and for "
+        "all else.",
+    )
+    assessment_id = fields.Many2one(
+        "asi.coc.scrap.assessment",
+        readonly=True,
+        ondelete="restrict",
+        help="Assessment that split the received scrap and says what is eligible "
+        "(4.2).",
+    )
+    closed_loop_id = fields.Many2one(
+        "asi.coc.closed.loop",
+        readonly=True,
+        ondelete="restrict",
+        help="Closed loop through which the entity's own CoC Material came back as "
+        "this scrap (4.2a).",
+    )
     form_id = fields.Many2one(
         "asi.coc.form",
         readonly=True,
@@ -211,6 +232,14 @@ class AsiCocEntry(models.Model):
         ondelete="restrict",
         help="Closing that carried, drew or expired the balance (8.9).",
     )
+    contractor_id = fields.Many2one(
+        "asi.coc.contractor",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Outsourcing contractor whose site left or joined the scope with its "
+        "stock, or whose statement left a difference (2.2, 2.4).",
+    )
     corrects_id = fields.Many2one(
         "asi.coc.entry",
         readonly=True,
@@ -236,6 +265,9 @@ class AsiCocEntry(models.Model):
     # The list opens with the newest entries, of however many there are.
     _newest = models.Index("(date DESC, id DESC)")
     _unclassified = models.Index("(scope_id) WHERE status = 'unclassified'")
+    _scrap_in = models.Index("(move_id) WHERE flow = 'input' AND material = 'scrap'")
+    _loop = models.Index("(closed_loop_id) WHERE closed_loop_id IS NOT NULL")
+    _coc_shipped = models.Index("(partner_id) WHERE flow = 'output' AND status = 'coc'")
 
     def init(self):
         """Hold the append-only line below the ORM too.
@@ -360,7 +392,22 @@ class AsiCocEntry(models.Model):
         for name in READ_MODELS:
             self.env[name].flush_model()
         self.env["asi.coc.period"]._lock_for_posting(scopes)
-        return self._insert(move_query(self.env, moves, scopes))
+        posted = self._insert(move_query(self.env, moves, scopes))
+        self._follow_scrap(moves, posted)
+        return posted
+
+    @api.model
+    def _follow_scrap(self, moves, posted):
+        """Keep assessments and closed loops in line with what was posted (4.2)."""
+        scrap = any(
+            row["flow"] == "input" and row["material"] == "scrap" for row in posted
+        )
+        if scrap:
+            self.env["asi.coc.scrap.assessment"]._refresh_masses(moves)
+        if scrap or any(
+            row["flow"] == "output" and row["status"] == "coc" for row in posted
+        ):
+            self.env["asi.coc.closed.loop"]._settle(moves)
 
     @api.model
     def _post_carry(self, closing, rows):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .asi_coc_activity import MATERIALS
-from .ledger_guard import get_changes
+from .ledger_guard import ALL_ENTRIES, INTRA_ENTITY_ENTRIES, get_changes
 
 #: What entries of products in this form are classed by (4.1).
 LEDGERED_FIELDS = {"material", "liquid"}
@@ -76,27 +76,33 @@ class AsiCocForm(models.Model):
             self.filtered(
                 lambda form: get_changes(form, vals, LEDGERED_FIELDS)
             )._check_ledgered()
+        if "scrap_kind" in vals:
+            # The scope's own dross is eligible scrap where it is re-melted (4.2c).
+            self.filtered(
+                lambda form: "dross" in (form.scrap_kind, vals["scrap_kind"])
+                and get_changes(form, vals, {"scrap_kind"})
+            )._check_ledgered(INTRA_ENTITY_ENTRIES)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_ledgered(self):
         self._check_ledgered()
 
-    def _check_ledgered(self):
+    def _check_ledgered(self, condition=ALL_ENTRIES):
         """Refuse to change or delete a form that classed entries rest on (4.1)."""
         # sudo: products and entries of any company
         templates = self.env["product.template"].sudo()
         templates = templates.with_context(active_test=False).search(
             [("coc_form_id", "in", self.ids)]
         )
-        counts = templates._coc_count_in_force()
+        counts = templates._coc_count_in_force(condition)
         for template in templates.filtered(lambda one: one.id in counts):
             raise UserError(
                 self.env._(
                     "Form %(form)s can be neither changed nor deleted: %(product)s has "
                     "it, with ledger entries (%(count)s) that are classed by its "
-                    "material and by whether it is liquid (4.1). Make a new form, or "
-                    "archive this one.",
+                    "material, by whether it is liquid (4.1) and by whether it is "
+                    "dross (4.2). Make a new form, or archive this one.",
                     form=template.coc_form_id.name,
                     product=template.display_name,
                     count=counts[template.id],

@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..formatting import format_number
+from ..formatting import format_day, format_number
+from .certification_query import uncertified_query
 
 
 class AsiCocMoveDesignation(models.AbstractModel):
@@ -9,6 +10,36 @@ class AsiCocMoveDesignation(models.AbstractModel):
 
     _name = "asi.coc.move.designation"
     _description = "Designation of a Done Delivery"
+
+    def _coc_check_certified(self):
+        """Refuse a designation of what left a facility that was not certified.
+
+        Raises UserError naming facility, certificate, day, criterion (3 to 6 a, b)
+        and the way out.
+        """
+        self.env.flush_all()
+        for move_id, facility_id, day in self.env.execute_query(
+            uncertified_query(self)
+        ):
+            move = self.browse(move_id)
+            # sudo: whoever delivers is told why; certificates are only named
+            facility = self.env["asi.coc.facility"].sudo().browse(facility_id)
+            raise UserError(
+                self.env._(
+                    "%(picking)s designates %(quantity)s %(uom)s of %(product)s as CoC "
+                    "Material, but facility %(facility)s (%(activity)s) is not "
+                    "certified on %(day)s. %(reason)s Or deliver without a "
+                    "designation.",
+                    picking=move.reference,
+                    quantity=format_number(self.env, move.coc_designated_qty),
+                    uom=move.product_uom.name,
+                    product=move.product_id.display_name,
+                    facility=facility.name,
+                    activity=facility.activity_id.name,
+                    day=format_day(self.env, day),
+                    reason=facility._get_certifications(day)[facility.id].reason,
+                )
+            )
 
     def _coc_get_designated_with_customer(self):
         """Return what was designated and has not come back, in the move's unit."""

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..core.quantity import ZERO, Ratio, to_mass, whole_units
+from ..core.quantity import GRAM, ZERO, Ratio, to_mass, whole_units
 
 
 class AsiCocMoveMass(models.AbstractModel):
@@ -116,3 +116,20 @@ class AsiCocMoveMass(models.AbstractModel):
         claimed = sum((siblings - self).mapped("coc_claimed_mass"))
         left = max(float(ordered or ZERO) - claimed, 0)
         return min(left, float(self._coc_get_mass()))
+
+    def _coc_get_gross_mass(self):
+        """Return the mass of a done move in tonnes, whatever it contains (8.3).
+
+        What is not measured in units of mass counts as it is accounted.
+        """
+        self.ensure_one()
+        lines = self.move_line_ids.filtered("quantity")
+        if not all(self.product_id._coc_is_mass(one.product_uom_id) for one in lines):
+            return self._coc_get_accounted_mass()
+        return to_mass(
+            sum(
+                Decimal(str(line.quantity)) * Decimal(str(line.product_uom_id.factor))
+                for line in lines
+            )
+            * GRAM
+        )

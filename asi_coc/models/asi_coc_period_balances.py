@@ -72,8 +72,8 @@ class AsiCocPeriod(models.Model):
         self.env.flush_all()
         self.env.cr.execute(planned_query(self, moves))
         return [
-            (Total(*row[:-2], to_mass(row[-2])), row[-1])
-            for row in self.env.cr.fetchall()
+            (Total(*key, to_mass(mass), dross), ids)
+            for *key, mass, dross, ids in self.env.cr.fetchall()
         ]
 
     def _get_materials(self):

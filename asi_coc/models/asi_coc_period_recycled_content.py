@@ -65,19 +65,23 @@ class AsiCocPeriod(models.Model):
         return {material: Decimal(mass) for material, mass in rows}
 
     def _get_scrap_received(self):
-        """Return ``{kind of scrap, or None: tonnes}`` from outside, by its form."""
+        """Return ``{kind of scrap, or None: tonnes}`` from outside.
+
+        As it was assessed (4.2), else by its form.
+        """
         self.env["asi.coc.form"].flush_model(["scrap_kind"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT form.scrap_kind, sum(entry.mass)::text
+                SELECT COALESCE(entry.scrap_kind, form.scrap_kind),
+                       sum(entry.mass)::text
                   FROM asi_coc_entry entry
              LEFT JOIN asi_coc_form form ON form.id = entry.form_id
                  WHERE entry.period_id = %s
                    AND entry.flow = 'input'
                    AND entry.material = 'scrap'
                    AND entry.status != 'unclassified'
-              GROUP BY form.scrap_kind
+              GROUP BY 1
                 """,
                 self.id,
             )

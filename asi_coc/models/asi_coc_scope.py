@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
@@ -7,8 +5,6 @@ from odoo.tools import ormcache
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..core.balance import SHORT_TERM_NEGATIVE, STOCK_BACKED, STRICT
-from ..core.quantity import ZERO, to_mass
-from .facility_query import place_query, stock_query
 from .ledger_guard import get_changes
 
 
@@ -353,66 +349,13 @@ class AsiCocScope(models.Model):
         )
         return tuple(scopes.ids)
 
-    @api.model
-    def _get_available_masses(self, lines):
-        """Return what each of ``lines`` may carry as CoC Material now (8.7).
-
-        ``lines`` are tuples of a delivery (any key), a place (product, location
-        and operation type) and the line's mass in tonnes; what comes back are
-        tonnes as Decimal, in the same order. A delivery counts as outflow with
-        all its lines.
-        """
-        places = [place for _delivery, place, _mass in lines]
-        companies = self.env["res.company"].union(
-            *(location.company_id for _product, location, _kind in places)
-        )
-        scopes = self._get_active(companies)
-        if not places or not scopes:
-            return [ZERO for _place in places]
-        found = scopes._locate(places)
-        struck = {scope.id: scope._strike_today() for scope in scopes}
-        outflows = defaultdict(lambda: ZERO)
-        for (delivery, _place, mass), where in zip(lines, found, strict=True):
-            outflows[delivery, where] += mass
-        activities = self.env["asi.coc.activity"].sudo()
-        available = []
-        for (delivery, place, _mass), where in zip(lines, found, strict=True):
-            scope_id, activity_id = where
-            code = activities.browse(activity_id).code
-            balance = struck.get(scope_id, {}).get(code)
-            outflow = outflows[delivery, where]
-            if not balance:
-                available.append(ZERO)
-            elif place[0].coc_material == "scrap":
-                available.append(balance.eligible_scrap_available_for(outflow))
-            else:
-                available.append(balance.available_for(outflow))
-        return available
-
-    def _locate(self, places):
-        """Return ``(scope id, activity id)`` for each of ``places``."""
-        if not places:
-            return []
-        self.env.flush_all()
-        self.env.cr.execute(place_query(self.env, self, places))
-        return self.env.cr.fetchall()
-
-    def _strike_today(self):
-        """Return the balances of the period that a delivery would fall in today."""
-        today = self._get_today()
-        periods = self.period_ids.filtered(
-            lambda period: period.state != "closed" and period.date_end >= today
-        )
-        period = periods.sorted("date_start")[:1]
-        return period._strike() if period else {}
-
-    def _get_stock_on_hand(self):
-        """Return ``{activity code: output material on hand in tonnes}`` (8.7)."""
-        self.env.flush_all()
-        self.env.cr.execute(stock_query(self))
-        return {code: to_mass(mass) for code, mass in self.env.cr.fetchall()}
-
     def _get_today(self):
         """Return today's date where the scope is."""
         self.ensure_one()
         return fields.Date.context_today(self.with_context(tz=self.tz))
+
+    def _get_day(self, moment):
+        """Return the day of a UTC ``moment`` where the scope is."""
+        self.ensure_one()
+        local = self.with_context(tz=self.tz)
+        return fields.Datetime.context_timestamp(local, moment).date()

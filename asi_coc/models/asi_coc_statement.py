@@ -4,7 +4,7 @@ from uuid import uuid4
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..core.balance import is_downstream, net_flows_between
+from ..core.balance import net_flows_by_claim
 from ..core.quantity import ZERO, Ratio, to_mass
 from ..reports.statement_workbook import StatementWorkbook
 from .asi_coc_balance import MASS_FIELDS, RATE_FIELDS
@@ -100,6 +100,7 @@ class AsiCocStatement(models.AbstractModel):
                     | {"mass": row["mass"]}
                 )
         self._add_intra_entity(listed, rows, activities)
+        self._add_own_dross(listed, period)
         return list(listed.values())
 
     def _get_rows(self, period):
@@ -117,9 +118,15 @@ class AsiCocStatement(models.AbstractModel):
                 "status",
                 "material",
                 "form_id",
+                "scrap_kind",
             ],
             ["mass:sum"],
             having=[("mass:sum", "!=", 0)],
+        )
+        kinds = dict(
+            self.env["asi.coc.entry"]
+            ._fields["scrap_kind"]
+            ._description_selection(self.env)
         )
         rows = [
             {
@@ -128,10 +135,19 @@ class AsiCocStatement(models.AbstractModel):
                 "flow": flow,
                 "status": status,
                 "material": material,
-                "form": form.name or "",
+                "form": ": ".join(filter(None, (form.name, kinds.get(kind)))),
                 "mass": to_mass(mass),
             }
-            for activity, counterpart, flow, status, material, form, mass in groups
+            for (
+                activity,
+                counterpart,
+                flow,
+                status,
+                material,
+                form,
+                kind,
+                mass,
+            ) in groups
         ]
         return sorted(
             rows,
@@ -141,24 +157,29 @@ class AsiCocStatement(models.AbstractModel):
     def _add_intra_entity(self, listed, rows, activities):
         """Add flows between activities, net per pair, with their CoC part (8.4).
 
-        What went against the chain carries no claim, as in the balance.
+        What went against the chain, or left a facility that was not certified,
+        carries no claim, as in the balance.
         """
         materials = {
             activity.code: (activity.input_material, activity.output_material)
             for activity in activities
         }
-        sent = {}
+        sent, without = {}, {}
         for row in rows:
             pair = (row["activity"], row["counterpart"])
             if row["flow"] != "intra_entity_out" or not set(pair) <= materials.keys():
                 continue
             (_taken, put_out), (taken_in, _put) = (materials[code] for code in pair)
             if put_out == row["material"] == taken_in:
-                sent[pair] = sent.get(pair, ZERO) + row["mass"]
-        for (origin, target), mass in net_flows_between(sent).items():
+                kind = without if row["status"] == "non_coc" else sent
+                kind[pair] = kind.get(pair, ZERO) + row["mass"]
+        claimed, unclaimed = net_flows_by_claim(sent, without)
+        for origin, target in claimed | unclaimed:
             figures = listed[origin]["figures"]
             share = Ratio(figures["intra_entity_out"], figures["intra_entity_outflow"])
-            coc_mass = share.of(mass) if is_downstream(origin, target) else ZERO
+            mass = claimed.get((origin, target), ZERO)
+            coc_mass = share.of(mass)
+            mass += unclaimed.get((origin, target), ZERO)
             for code, other, key in (
                 (origin, target, "intra_entity_out"),
                 (target, origin, "intra_entity_in"),
@@ -169,6 +190,28 @@ class AsiCocStatement(models.AbstractModel):
                         "name": listed[other]["name"],
                         "mass": mass,
                         "coc_mass": coc_mass,
+                    }
+                )
+
+    def _add_own_dross(self, listed, period):
+        """Add dross of the scope itself where it is re-melted: all eligible (4.2c).
+
+        Net per activity it came from; that one's account does not have it.
+        """
+        masses = {}
+        for total in self.env["asi.coc.total"]._get_totals(period):
+            if total.dross and total.activity in listed:
+                sign = {"intra_entity_in": 1, "intra_entity_out": -1}.get(total.flow, 0)
+                pair = (total.activity, total.counterpart)
+                masses[pair] = masses.get(pair, ZERO) + sign * total.mass
+        for (code, other), mass in masses.items():
+            if mass > 0 and listed[code]["figures"]["intra_entity_in"]:
+                listed[code]["intra_entity_in"].append(
+                    {
+                        "code": other,
+                        "name": self.env._("%s: own dross", listed[other]["name"]),
+                        "mass": mass,
+                        "coc_mass": mass,
                     }
                 )
 

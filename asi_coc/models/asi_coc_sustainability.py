@@ -80,6 +80,9 @@ class AsiCocSustainability(models.Model):
     )
     performance_date = fields.Date(
         string="Certification Planned By",
+        compute="_compute_performance_date",
+        store=True,
+        readonly=False,
         tracking=True,
         help="Day by which a post-casthouse issuer will be certified to the ASI "
         "Performance Standard: within two years of joining ASI (6.1b, 9.3d). Printed "
@@ -111,6 +114,14 @@ class AsiCocSustainability(models.Model):
                 if period
                 else False
             )
+
+    @api.depends("period_id")
+    def _compute_performance_date(self):
+        for record in self:
+            facilities = record.period_id.scope_id.facility_ids.filtered(
+                "performance_date"
+            )
+            record.performance_date = facilities[:1].performance_date
 
     @api.depends("period_id", "form_id", "product_id")
     def _compute_display_name(self):

@@ -15,6 +15,7 @@ LIMITS = {
     "unknown": (20, HOUR),
     "upload": (30, HOUR),
     "request": (5, HOUR),
+    "acknowledge": (20, HOUR),
     # of all clients together: a register nobody can flood from many addresses
     "all_requests": (200, DAY),
 }
@@ -40,6 +41,7 @@ class AsiCocThrottle(models.Model):
             ("upload", "PDF Compared"),
             ("request", "Verification Requested"),
             ("all_requests", "Verification Requested by Anybody"),
+            ("acknowledge", "Policy Acknowledged"),
         ],
         required=True,
         readonly=True,

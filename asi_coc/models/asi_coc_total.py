@@ -65,23 +65,33 @@ class AsiCocTotal(models.Model):
 
         A list of :class:`~..core.flows.Total`, mass in tonnes as Decimal.
         """
+        # Whether a product is dross is its form's to say (4.2c).
+        for name in ("product.product", "product.template", "asi.coc.form"):
+            self.env[name].flush_model()
         # The text keeps all digits: psycopg hands numeric over as float.
         self.env.cr.execute(
             SQL(
                 """
                 SELECT activity.code, counterpart.code, total.facility_id,
                        total.product_id, total.flow, total.material, total.status,
-                       total.mass::text
+                       total.mass::text, COALESCE(form.scrap_kind = 'dross', FALSE)
                   FROM asi_coc_total total
                   JOIN asi_coc_activity activity ON activity.id = total.activity_id
              LEFT JOIN asi_coc_activity counterpart
                     ON counterpart.id = total.counterpart_activity_id
+             LEFT JOIN product_product product ON product.id = total.product_id
+             LEFT JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+             LEFT JOIN asi_coc_form form ON form.id = template.coc_form_id
                  WHERE total.period_id = %s
                 """,
                 period.id,
             )
         )
-        return [Total(*row[:-1], Decimal(row[-1])) for row in self.env.cr.fetchall()]
+        return [
+            Total(*key, Decimal(mass), dross)
+            for *key, mass, dross in self.env.cr.fetchall()
+        ]
 
     @api.model
     def _find_differences(self, periods=None):

@@ -103,15 +103,7 @@ class AsiCocVerificationRequest(models.Model):
                     limit=LIMITS[name],
                 )
             )
-        kept = "" if name in LINES else "\n"
-        text = text.replace("\r\n", "\n").replace("\t", " ")
-        # Cc and Cf: control and format characters, which can disguise a text.
-        return "".join(
-            character
-            for character in text
-            if character in kept
-            or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
-        ).strip()
+        return clean_text(text, "" if name in LINES else "\n")
 
     @api.model
     def _clean_email(self, address):
@@ -125,3 +117,15 @@ class AsiCocVerificationRequest(models.Model):
                 )
             )
         return normalized
+
+
+def clean_text(text, kept=""):
+    """Return a visitor's ``text`` without control characters other than ``kept``."""
+    text = text.replace("\r\n", "\n").replace("\t", " ")
+    # Cc and Cf: control and format characters, which can disguise a text.
+    return "".join(
+        character
+        for character in text
+        if character in kept
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+    ).strip()

@@ -118,7 +118,11 @@ def suppliers_query(scope, day):
                 OR certificate.partner_id IN (
                     SELECT supplier.commercial_partner_id
                       FROM purchase_order_line ordered
-                      JOIN res_partner supplier ON supplier.id = ordered.partner_id
+                      JOIN purchase_order purchase ON purchase.id = ordered.order_id
+                      -- through a trader, the certified source counts
+                      JOIN res_partner supplier
+                        ON supplier.id = COALESCE(ordered.coc_source_id,
+                               purchase.coc_source_id, ordered.partner_id)
                       JOIN stock_move move ON move.purchase_line_id = ordered.id
                      WHERE ordered.company_id = %(company)s
                        AND ordered.coc_ordered_qty > 0

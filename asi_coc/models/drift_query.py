@@ -26,7 +26,11 @@ KEY = (
     "status",
     "unclassified_reason",
     "material",
+    "scrap_kind",
+    "closed_loop_id",
 )
+#: Left out of the fingerprint where empty, as in findings of the time before.
+ADDED = ("scrap_kind", "closed_loop_id")
 MASSES = ("recorded_mass", "expected_mass")
 
 
@@ -75,7 +79,9 @@ def file_query(found, examined):
         """,
         fingerprint=SQL(", ").join(
             # concat_ws leaves out what is null
-            SQL("COALESCE(found.%s::text, '')", SQL.identifier(name))
+            SQL("found.%s::text", SQL.identifier(name))
+            if name in ADDED
+            else SQL("COALESCE(found.%s::text, '')", SQL.identifier(name))
             for name in KEY
         ),
         found=found,
@@ -94,7 +100,8 @@ def moves_found_query(env, moves, scopes):
                difference.facility_id, difference.activity_id,
                difference.counterpart_activity_id, difference.flow,
                difference.status, difference.reason AS unclassified_reason,
-               difference.material, COALESCE(recorded.mass, 0) AS recorded_mass,
+               difference.material, difference.scrap_kind,
+               difference.closed_loop_id, COALESCE(recorded.mass, 0) AS recorded_mass,
                COALESCE(recorded.mass, 0) + difference.mass AS expected_mass
           FROM (%(differences)s) AS difference
      LEFT JOIN LATERAL (
@@ -115,6 +122,7 @@ def moves_found_query(env, moves, scopes):
                 *("scope_id", "date", "move_line_id", "product_id", "lot_id"),
                 *("facility_id", "activity_id", "counterpart_activity_id"),
                 *("flow", "status", "reason", "material"),
+                *("scrap_kind", "closed_loop_id"),
             )
         ),
     )
@@ -130,7 +138,8 @@ def totals_found_query(differences):
                NULL::int AS lot_id, difference.facility_id, difference.activity_id,
                difference.counterpart_activity_id, difference.flow,
                difference.status, NULL::varchar AS unclassified_reason,
-               difference.material, difference.total AS recorded_mass,
+               difference.material, NULL::varchar AS scrap_kind,
+               NULL::int AS closed_loop_id, difference.total AS recorded_mass,
                difference.ledger AS expected_mass
           FROM (%(differences)s) AS difference
           JOIN asi_coc_period period ON period.id = difference.period_id

@@ -94,15 +94,16 @@ def place_query(env, scopes, places):
     """Return the facility at each of ``places``, in their order (8.4).
 
     ``places`` are tuples of product, location and operation type; the rows are
-    ``(scope id, activity id)``, empty where no facility is. An order names the
-    warehouse's stock; where facilities lie below it, the one where most of the
-    product is stored counts.
+    ``(scope id, activity id, facility id)``, empty where no facility is. An order
+    names the warehouse's stock; where facilities lie below it, the one where most of
+    the product is stored counts.
     """
     return SQL(
         """
         WITH root AS (%(root)s)
         SELECT COALESCE(found.scope_id, stored.scope_id),
-               COALESCE(found.activity_id, stored.activity_id)
+               COALESCE(found.activity_id, stored.activity_id),
+               COALESCE(found.facility_id, stored.facility_id)
           FROM (
             SELECT given.position, given.picking_type_id, location.parent_path,
                    location.company_id, template.coc_activity_id AS own_activity_id,

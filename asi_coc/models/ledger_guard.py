@@ -14,6 +14,7 @@ from .posting_query import KEY
 #: Conditions for which entries a field matters to.
 ALL_ENTRIES = SQL("TRUE")
 DESIGNATED_ENTRIES = SQL("entry.flow = 'output' AND entry.status = 'coc'")
+INTRA_ENTITY_ENTRIES = SQL("entry.flow IN ('intra_entity_in', 'intra_entity_out')")
 
 
 def get_changes(record, vals, names):

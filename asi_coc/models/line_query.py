@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .scrap_query import ASSESSED_COLUMNS, assessed_query, coverable_mass
+
 
 def line_query(env, lines):
     """Return ``lines`` of CoC-relevant products with their mass in tonnes (8.1)."""
@@ -13,12 +15,13 @@ def line_query(env, lines):
                sum(base_quantity) OVER before_line AS base_before,
                sum(round(base_quantity * tonnes_per_base, 6)) OVER before_line
                    AS mass_before,
-               sum(base_quantity) OVER (PARTITION BY move_id) AS move_base
+               sum(base_quantity) OVER (PARTITION BY move_id) AS move_base,
+               sum(%(coverable)s) OVER before_line AS coverable_before
           FROM (
             SELECT line.id, line.move_id, picking.id AS picking_id, line.product_id,
                    line.lot_id, line.quantity, line.product_uom_id AS uom_id,
                    line.company_id, line.location_id, line.location_dest_id,
-                   scope.id AS default_scope_id,
+                   scope.id AS default_scope_id, line.date AS moment,
                    (line.date AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date AS date,
                    template.coc_material AS material,
                    template.coc_form_id AS form_id, form.liquid,
@@ -28,6 +31,8 @@ def line_query(env, lines):
                    move.raw_material_production_id, move.production_id,
                    move.unbuild_id,
                    move.origin_returned_move_id, move.coc_claimed_mass,
+                   origin.coc_claimed_mass AS origin_claimed_mass,
+                   %(assessed_columns)s,
                    origin_source.usage AS origin_source_usage,
                    move.purchase_line_id, move.sale_line_id,
                    move.coc_designated_qty * move_uom.factor AS designated_base,
@@ -35,9 +40,12 @@ def line_query(env, lines):
                    picking.coc_received_document_id AS own_document_id,
                    returned.coc_received_document_id AS returned_document_id,
                    line.quantity * line_uom.factor AS base_quantity,
-                   COALESCE(recorded.unit_mass, measure.unit_mass) AS tonnes_per_base,
-                   COALESCE(recorded.unit_mass, measure.unit_mass) AS unit_mass,
-                   COALESCE(recorded.mass_basis, measure.mass_basis) AS mass_basis
+                   COALESCE(content.unit_mass, recorded.unit_mass, measure.unit_mass)
+                       AS tonnes_per_base,
+                   COALESCE(content.unit_mass, recorded.unit_mass, measure.unit_mass)
+                       AS unit_mass,
+                   COALESCE(content.mass_basis, recorded.mass_basis,
+                            measure.mass_basis) AS mass_basis
               FROM (%(lines)s) AS line
               JOIN stock_move move ON move.id = line.move_id
               JOIN LATERAL (
@@ -63,6 +71,8 @@ def line_query(env, lines):
          LEFT JOIN stock_location origin_source
                 ON origin_source.id = origin.location_id
          LEFT JOIN stock_picking returned ON returned.id = origin.picking_id
+         LEFT JOIN LATERAL (%(assessed)s) AS assessed ON TRUE
+         LEFT JOIN LATERAL (%(content)s) AS content ON TRUE
          LEFT JOIN LATERAL (%(recorded)s) AS recorded ON TRUE
          LEFT JOIN LATERAL (%(measure)s) AS measure ON TRUE
              WHERE template.coc_material IS NOT NULL
@@ -74,6 +84,10 @@ def line_query(env, lines):
         )
         """,
         lines=lines,
+        coverable=coverable_mass(SQL("round(base_quantity * tonnes_per_base, 6)")),
+        assessed_columns=ASSESSED_COLUMNS,
+        assessed=assessed_query(),
+        content=_content_query(str(gram_id)),
         recorded=_recorded_mass_query(),
         measure=_measure_query(str(gram_id)),
     )
@@ -82,7 +96,8 @@ def line_query(env, lines):
 def _recorded_mass_query():
     """The mass per base unit that the ledger counted, for the line or its origin.
 
-    A product's mass may change; what was accounted keeps the mass it had.
+    A product's mass may change; what was accounted keeps the mass it had. What
+    an assessment's aluminium content made of it goes with the assessment (8.3).
     """
     return SQL(
         """
@@ -90,6 +105,7 @@ def _recorded_mass_query():
           FROM asi_coc_entry entry
           JOIN uom_uom entry_uom ON entry_uom.id = entry.uom_id
      LEFT JOIN stock_lot entry_lot ON entry_lot.id = entry.lot_id
+     LEFT JOIN asi_coc_scrap_assessment counted ON counted.id = entry.assessment_id
          WHERE (entry.move_line_id = line.id
                 OR entry.move_id = move.origin_returned_move_id)
            -- another lot's weight is another's
@@ -98,12 +114,28 @@ def _recorded_mass_query():
                     AND COALESCE(lot.coc_net_mass, 0) = 0))
            AND entry.status != 'unclassified'
            AND entry.unit_mass IS NOT NULL
+           AND COALESCE(counted.aluminium_percentage, 0) = 0
            AND %s = %s
       ORDER BY (entry.move_line_id = line.id) DESC, entry.id DESC
          LIMIT 1
         """,
         _root_of(SQL.identifier("entry_uom")),
         _root_of(SQL.identifier("line_uom")),
+    )
+
+
+def _content_query(gram):
+    """Tonnes per base unit by the aluminium content that was assessed (8.3)."""
+    return SQL(
+        """
+        SELECT 0.000001 * assessed.aluminium_percentage / 100 AS unit_mass,
+               concat_ws(' ', 'unit of mass ×',
+                         assessed.aluminium_percentage || ' %%', 'assessed')
+                   AS mass_basis
+         WHERE assessed.aluminium_percentage IS NOT NULL AND %s = %s
+        """,
+        _root_of(SQL.identifier("line_uom")),
+        gram,
     )
 
 

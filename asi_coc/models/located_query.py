@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from .contractor_query import site_query, toll_query
 from .facility_query import facility_query, is_inside
 
 
@@ -9,8 +10,15 @@ def located_query():
     return SQL(
         """
         SELECT line.*,
-               (%(source_inside)s) AS source_inside,
-               (%(target_inside)s) AS target_inside,
+               (%(source_inside)s AND source_site.holds IS NOT FALSE
+                AND NOT (source_site.holds IS NOT NULL AND is_tolled)
+               ) AS source_inside,
+               (%(target_inside)s AND target_site.holds IS NOT FALSE
+                AND NOT (target_site.holds IS NOT NULL AND is_tolled)
+               ) AS target_inside,
+               source_site.contractor_id AS source_contractor_id,
+               target_site.contractor_id AS target_contractor_id,
+               is_given_up,
                source.usage AS source_usage, target.usage AS target_usage,
                -- between companies of one database, goods go through transit
                line.origin_returned_move_id IS NOT NULL
@@ -24,6 +32,7 @@ def located_query():
                source_root.facility_id AS source_facility_id,
                source_root.scope_id AS source_scope_id,
                source_root.activity_id AS source_activity_id,
+               source_root.input_material AS source_input_material,
                target_root.facility_id AS target_facility_id,
                target_root.scope_id AS target_scope_id,
                target_root.activity_id AS target_activity_id,
@@ -31,17 +40,19 @@ def located_query():
                work_root.facility_id AS work_facility_id,
                work_root.scope_id AS work_scope_id,
                work_root.activity_id AS work_activity_id,
+               work_root.input_material AS work_input_material,
                -- what a mine makes is its input (8.3)
                CASE WHEN work_root.code = 'bauxite_mining'
                      AND line.material = 'bauxite'
                     THEN 'input' ELSE 'production' END AS made_flow,
-               COALESCE(%(certificate_holds)s, FALSE) AS work_certified,
                work.id AS work_id,
                -- a scrap order of a manufacturing order is neither
-               work_place.id IS NOT NULL AND target.usage = 'production' AS is_used,
+               work_place.id IS NOT NULL AND target.usage = 'production'
+                   AND NOT is_given_up AS is_used,
                work_place.id IS NOT NULL AND source.usage = 'production' AS is_made,
                first.facility_id AS first_facility_id,
-               first.activity_id AS first_activity_id
+               first.activity_id AS first_activity_id,
+               first.date AS first_date
           FROM line
           JOIN stock_location source ON source.id = line.location_id
           JOIN stock_location target ON target.id = line.location_dest_id
@@ -72,17 +83,33 @@ def located_query():
                  ORDER BY entry.id DESC
                     LIMIT 1
                ) AS first ON TRUE
+     LEFT JOIN LATERAL (%(source_site)s) AS source_site ON source.usage = 'internal'
+     LEFT JOIN LATERAL (%(target_site)s) AS target_site ON target.usage = 'internal'
+     LEFT JOIN LATERAL (%(toll)s) AS toll
+            ON source_site.holds IS NOT NULL OR target_site.holds IS NOT NULL
+    CROSS JOIN LATERAL (
+                   -- what a toller uses up, and what it makes of it
+                   SELECT toll.production_id IS NOT NULL
+                              AND line.raw_material_production_id IS NOT NULL
+                              AS is_given_up,
+                          toll.production_id IS NOT NULL
+                              AND line.raw_material_production_id IS NULL
+                              AS is_tolled
+               ) AS tolling
      LEFT JOIN LATERAL (%(source_root)s) AS source_root ON TRUE
      LEFT JOIN LATERAL (%(target_root)s) AS target_root ON TRUE
      LEFT JOIN LATERAL (%(work_root)s) AS work_root ON work_place.id IS NOT NULL
-     LEFT JOIN asi_coc_certificate certificate
-            ON certificate.id = work_root.certificate_id
         """,
-        # Unbuilding takes back what was CoC Material when it was made.
-        certificate_holds=certificate_holds(SQL("COALESCE(first.date, line.date)")),
         source_inside=is_inside(SQL.identifier("source")),
         target_inside=is_inside(SQL.identifier("target")),
         sender=_sender_query(),
+        source_site=site_query(
+            SQL("source.parent_path"), SQL("line.company_id"), SQL("line.moment")
+        ),
+        target_site=site_query(
+            SQL("target.parent_path"), SQL("line.company_id"), SQL("line.moment")
+        ),
+        toll=toll_query(),
         source_root=facility_query(
             SQL("COALESCE(sender.parent_path, source.parent_path)"),
             SQL("line.picking_type_id"),

@@ -3,6 +3,7 @@
 from odoo import fields
 from odoo.tools import SQL
 
+from .certification_query import certified_span_query, of_scopes
 from .facility_query import root_query, store_query
 from .line_query import line_query
 from .located_query import certificate_holds, located_query
@@ -19,6 +20,7 @@ def planned_query(period, moves):
     return SQL(
         """
         WITH root AS (%(root)s),
+        certified_span AS MATERIALIZED (%(certified_span)s),
         line AS (%(line)s),
         located AS (%(located)s),
         leg AS (%(leg)s),
@@ -26,11 +28,13 @@ def planned_query(period, moves):
         SELECT activity.code, counterpart.code, target.facility_id,
                target.product_id, target.flow, target.material, target.status,
                sum(target.mass)::numeric(16, 6)::text,
+               COALESCE(bool_or(form.scrap_kind = 'dross'), FALSE),
                array_agg(DISTINCT target.move_id)
           FROM target
           JOIN asi_coc_activity activity ON activity.id = target.activity_id
      LEFT JOIN asi_coc_activity counterpart
             ON counterpart.id = target.counterpart_activity_id
+     LEFT JOIN asi_coc_form form ON form.id = target.form_id
          WHERE target.scope_id = %(scope)s
            AND target.status != 'unclassified'
            AND target.date BETWEEN %(date_start)s AND %(date_end)s
@@ -38,6 +42,7 @@ def planned_query(period, moves):
                target.product_id, target.flow, target.material, target.status
         """,
         root=root_query(period.scope_id),
+        certified_span=certified_span_query(of_scopes(period.scope_id)),
         line=line_query(period.env, _planned_lines(moves)),
         located=located_query(),
         leg=leg_query(),

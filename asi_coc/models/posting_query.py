@@ -1,14 +1,15 @@
 """The SQL that turns done stock moves into ledger entries.
 
 Read :func:`move_query` from top to bottom: which trees of locations belong to
-which facility (``root``), the done lines with their mass (``line``), the
-facility at each end (``located``), what each line means for the account
-(``leg``), the CoC and Non-CoC part (``target``), and the difference to what
-the ledger already says.
+which facility (``root``), when those are certified (``certified_span``), the done
+lines with their mass (``line``), the facility at each end (``located``), what each
+line means for the account (``leg``), the CoC and Non-CoC part (``target``), and the
+difference to what the ledger already says.
 """
 
 from odoo.tools import SQL
 
+from .certification_query import certified_span_query, of_scopes
 from .facility_query import root_query
 from .line_query import line_query
 from .located_query import located_query
@@ -31,10 +32,13 @@ READ_MODELS = (
     "asi.coc.activity",
     "asi.coc.certificate",
     "asi.coc.certificate.status",
+    "asi.coc.contractor",
+    "asi.coc.contractor.validity",
     "asi.coc.facility",
     "asi.coc.form",
     "asi.coc.period",
     "asi.coc.scope",
+    "asi.coc.scrap.assessment",
 )
 #: What makes two entries of one move line comparable.
 KEY = (
@@ -53,6 +57,8 @@ KEY = (
     "uom_id",
     "move_line_id",
     "move_id",
+    "scrap_kind",
+    "closed_loop_id",
 )
 #: What an entry tells besides; a change of these posts nothing.
 DETAIL = (
@@ -63,9 +69,19 @@ DETAIL = (
     "production_id",
     "partner_id",
     "document_id",
+    "assessment_id",
 )
 MEASURE = ("mass", "quantity", "value")
-COLUMNS = (*KEY, *DETAIL, *MEASURE, "corrects_id", "closing_id", "period_id", "late")
+COLUMNS = (
+    *KEY,
+    *DETAIL,
+    *MEASURE,
+    "corrects_id",
+    "closing_id",
+    "period_id",
+    "late",
+    "contractor_id",
+)
 TOTAL_KEY = (
     "period_id",
     "activity_id",
@@ -144,7 +160,8 @@ def insert_query(env, source):
 
 def _content_hash():
     # Business values only, no database ids: the hash still fits after a move
-    # of the data to another database.
+    # of the data to another database. The kind of scrap is left out where there is
+    # none, as in the entries of the time before it was told.
     return SQL(
         """
         encode(sha256(convert_to(concat_ws(
@@ -154,7 +171,7 @@ def _content_hash():
             COALESCE(product.default_code, ''), COALESCE(lot.name, ''),
             COALESCE(move.reference, ''), COALESCE(candidate.mass_basis, ''),
             COALESCE(candidate.quantity, 0), candidate.mass,
-            COALESCE(candidate.value, 0)
+            COALESCE(candidate.value, 0), candidate.scrap_kind
         ), 'UTF8')), 'hex')
         """,
         HASH_VERSION,
@@ -178,10 +195,12 @@ def carry_query(env, closing, rows):
                NULL::varchar AS mass_basis, NULL::numeric AS unit_mass,
                NULL::int AS picking_id,
                NULL::int AS production_id, NULL::int AS partner_id,
-               NULL::int AS document_id,
+               NULL::int AS document_id, NULL::varchar AS scrap_kind,
+               NULL::int AS closed_loop_id, NULL::int AS assessment_id,
                given.mass::numeric(16, 6) AS mass, NULL::numeric AS quantity,
                NULL::numeric AS value, NULL::int AS corrects_id,
-               %(closing)s AS closing_id, period.id AS period_id, FALSE AS late
+               %(closing)s AS closing_id, period.id AS period_id, FALSE AS late,
+               NULL::int AS contractor_id
           FROM (VALUES %(rows)s) AS given (period_id, activity_id, flow, mass)
           JOIN asi_coc_period period ON period.id = given.period_id
           JOIN asi_coc_activity activity ON activity.id = given.activity_id
@@ -204,6 +223,7 @@ def move_query(env, moves, scopes):
         """
         -- worked out once: where statistics lag behind, joins would repeat it
         WITH root AS (%(root)s),
+        certified_span AS MATERIALIZED (%(certified_span)s),
         line AS MATERIALIZED (%(line)s),
         located AS MATERIALIZED (%(located)s),
         leg AS (%(leg)s),
@@ -228,11 +248,13 @@ def move_query(env, moves, scopes):
         )
         SELECT %(difference_columns)s, difference.corrects_id,
                NULL::int AS closing_id, period.id AS period_id,
-               COALESCE(period.date_start > difference.date, FALSE) AS late
+               COALESCE(period.date_start > difference.date, FALSE) AS late,
+               NULL::int AS contractor_id
           FROM difference
      LEFT JOIN LATERAL (%(period)s) AS period ON TRUE
         """,
         root=root_query(scopes),
+        certified_span=certified_span_query(of_scopes(scopes)),
         line=line_query(env, _done_lines(moves)),
         located=located_query(),
         leg=leg_query(),
@@ -240,15 +262,24 @@ def move_query(env, moves, scopes):
         target=target_query(
             SQL("CASE WHEN document_id IS NOT NULL THEN coc_claimed_mass END")
         ),
-        period=_period_query(),
+        period=following_period_query(),
         key=_columns(KEY),
         detail=_columns(DETAIL),
-        max_detail=SQL(", ").join(
-            SQL("max(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
-            for name in DETAIL
-        ),
+        max_detail=SQL(", ").join(_detail(SQL.identifier(name)) for name in DETAIL),
         difference_columns=_columns((*KEY, *DETAIL, *MEASURE), "difference"),
         move_ids=moves.ids,
+    )
+
+
+def _detail(name):
+    # What is counted anew tells how; what is only taken back tells as it was.
+    return SQL(
+        """
+        CASE WHEN bool_or(entry_id IS NULL) THEN max(%(name)s) FILTER (
+                 WHERE entry_id IS NULL)
+             ELSE max(%(name)s) END AS %(name)s
+        """,
+        name=name,
     )
 
 
@@ -268,7 +299,7 @@ def _done_lines(moves):
     )
 
 
-def _period_query():
+def following_period_query():
     """The period of the entry's date, or the first open one after it (8.2)."""
     return SQL(
         """

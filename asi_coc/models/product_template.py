@@ -5,6 +5,7 @@ from .asi_coc_activity import MATERIALS
 from .ledger_guard import (
     ALL_ENTRIES,
     DESIGNATED_ENTRIES,
+    INTRA_ENTITY_ENTRIES,
     count_of_products,
     describe_value,
     get_changes,
@@ -143,23 +144,35 @@ class ProductTemplate(models.Model):
         naming the product, the field and the way out.
         """
         for name, condition in LEDGERED_FIELDS.items():
-            changing = self.browse().union(
-                *(
-                    template
-                    for template, changed in changes.items()
-                    if name in changed and self._coc_matters(name, *changed[name])
-                )
-            )
-            counts = changing._coc_count_in_force(condition)
-            for template in changing.filtered(lambda one, by=counts: one.id in by):
-                template._coc_refuse(
-                    name, *changes[template][name], counts[template.id]
-                )
+            matters = self._coc_changes_liquid if name == "coc_form_id" else None
+            self._coc_check_changes(changes, name, condition, matters)
+        self._coc_check_changes(
+            changes, "coc_form_id", INTRA_ENTITY_ENTRIES, self._coc_changes_dross
+        )
 
     @api.model
-    def _coc_matters(self, name, old, new):
-        # sudo: forms are shared; only whether one is liquid counts (4.1)
-        return name != "coc_form_id" or old.sudo().liquid != new.sudo().liquid
+    def _coc_check_changes(self, changes, name, condition, matters):
+        changing = self.browse().union(
+            *(
+                template
+                for template, changed in changes.items()
+                if name in changed and (not matters or matters(*changed[name]))
+            )
+        )
+        counts = changing._coc_count_in_force(condition)
+        for template in changing.filtered(lambda one: one.id in counts):
+            template._coc_refuse(name, *changes[template][name], counts[template.id])
+
+    @api.model
+    def _coc_changes_liquid(self, old, new):
+        # sudo: forms are shared; whether one is liquid counts (4.1)
+        return old.sudo().liquid != new.sudo().liquid
+
+    @api.model
+    def _coc_changes_dross(self, old, new):
+        # sudo: as above; the scope's own dross is eligible scrap (4.2c)
+        kinds = {old.sudo().scrap_kind, new.sudo().scrap_kind}
+        return len(kinds) > 1 and "dross" in kinds
 
     def _coc_refuse(self, name, old, new, count):
         field = self._fields[name]

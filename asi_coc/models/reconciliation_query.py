@@ -5,8 +5,10 @@ lines up to a day, and the book, from the entries dated in the period. Read
 :func:`compare_query` from top to bottom.
 """
 
+from odoo import fields
 from odoo.tools import SQL
 
+from .contractor_query import site_query
 from .facility_query import facility_query, is_inside, root_query
 
 #: Columns of the flows that add to the stock, and of those that take from it.
@@ -206,21 +208,30 @@ def _recorded_query():
     """Lines the ledger counted with another mass per unit than today's.
 
     A product's net mass may change; what was accounted keeps the mass it had,
-    and the stock is counted with it too.
+    and the stock is counted with it too. Scrap has the aluminium content that was
+    assessed (8.3).
     """
     return SQL(
         """
         SELECT DISTINCT ON (entry.move_line_id)
-               entry.move_line_id, entry.lot_id, entry.unit_mass
+               entry.move_line_id, entry.lot_id,
+               COALESCE(0.000001 * assessed.aluminium_percentage / 100,
+                        entry.unit_mass) AS unit_mass
           FROM span
           JOIN asi_coc_entry entry ON entry.company_id = span.company_id
           JOIN measured ON measured.product_id = entry.product_id
                        AND measured.uom_id = entry.uom_id
      LEFT JOIN stock_lot lot ON lot.id = entry.lot_id
+     LEFT JOIN asi_coc_scrap_assessment counted ON counted.id = entry.assessment_id
+     LEFT JOIN asi_coc_scrap_assessment assessed
+            ON assessed.move_id = counted.move_id AND assessed.state = 'valid'
+           AND assessed.aluminium_percentage > 0 AND measured.is_weight
          WHERE entry.status != 'unclassified'
-           -- as many digits as an entry keeps
-           AND entry.unit_mass != round(%s / measured.factor, 12)
-      ORDER BY entry.move_line_id, entry.id DESC
+           AND (assessed.id IS NOT NULL
+                OR (COALESCE(counted.aluminium_percentage, 0) = 0
+                    -- as many digits as an entry keeps
+                    AND entry.unit_mass != round(%s / measured.factor, 12)))
+      ORDER BY entry.move_line_id, assessed.id IS NULL, entry.id DESC
         """,
         _tonnes(),
     )
@@ -279,12 +290,15 @@ def _place_query(scopes):
     """Where the company's stock is: product and location inside, with the scope.
 
     Stock that no facility holds yet counts where its entries wait to be classed:
-    in the company's first active scope.
+    in the company's first active scope. A contractor's site may be inside as the
+    period begins and not as it ends, or the other way (2.2).
     """
     return SQL(
         """
         SELECT line.product_id, line.location_id,
-               COALESCE(found.scope_id, %(default_scope)s) AS scope_id
+               COALESCE(found.scope_id, %(default_scope)s) AS scope_id,
+               begin_site.holds IS NOT FALSE AS is_inside_first,
+               end_site.holds IS NOT FALSE AS is_inside_last
           FROM (
             SELECT DISTINCT ON (side.product_id, side.location_id)
                    side.product_id, side.location_id, location.parent_path,
@@ -297,12 +311,30 @@ def _place_query(scopes):
                            AND measured.uom_id = measured.own_uom_id
              WHERE %(inside)s
           ) AS line
+    CROSS JOIN span
      LEFT JOIN LATERAL (%(facility)s) AS found ON TRUE
+     LEFT JOIN LATERAL (%(begin_site)s) AS begin_site ON TRUE
+     LEFT JOIN LATERAL (%(end_site)s) AS end_site ON TRUE
         """,
         default_scope=scopes[:1].id,
+        begin_site=_site_before("start_moment"),
+        end_site=_site_before("end_moment"),
         inside=is_inside(SQL.identifier("location")),
         facility=facility_query(
             SQL("line.parent_path"), SQL("line.picking_type_id"), False
+        ),
+    )
+
+
+def _site_before(moment):
+    """The contractor's site in the last second before ``moment``, or now."""
+    return site_query(
+        SQL("line.parent_path"),
+        SQL("line.company_id"),
+        SQL(
+            "LEAST(span.%s - interval '1 second', %s::timestamp)",
+            SQL.identifier(moment),
+            fields.Datetime.now(),
         ),
     )
 
@@ -311,10 +343,13 @@ def _stock_query():
     return SQL(
         """
         SELECT side.product_id, side.lot_id, side.move_id,
-               COALESCE(sum(mass) FILTER (WHERE NOT within), 0) AS opening_mass,
-               COALESCE(sum(quantity) FILTER (WHERE NOT within), 0)
-                   AS opening_quantity,
-               sum(mass) AS closing_mass, sum(quantity) AS closing_quantity
+               COALESCE(sum(mass) FILTER (
+                   WHERE NOT within AND is_inside_first), 0) AS opening_mass,
+               COALESCE(sum(quantity) FILTER (
+                   WHERE NOT within AND is_inside_first), 0) AS opening_quantity,
+               COALESCE(sum(mass) FILTER (WHERE is_inside_last), 0) AS closing_mass,
+               COALESCE(sum(quantity) FILTER (WHERE is_inside_last), 0)
+                   AS closing_quantity
           FROM side
           JOIN place ON place.product_id = side.product_id
                     AND place.location_id = side.location_id

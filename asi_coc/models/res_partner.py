@@ -4,9 +4,7 @@ from odoo.exceptions import AccessError
 from .ledger_guard import get_changes
 
 #: Only officers decide on these.
-OFFICER_FIELDS = frozenset(
-    {"coc_is_trader", "coc_due_diligence_until", "coc_due_diligence_by_id"}
-)
+OFFICER_FIELDS = frozenset({"coc_is_trader"})
 COC_GROUPS = "asi_coc.group_user,asi_coc.group_auditor"
 
 
@@ -50,17 +48,6 @@ class ResPartner(models.Model):
         help="Buys and sells CoC Material without being certified: its source must be "
         "identified and its due diligence accepted (3.1c to 6.1c, 7).",
     )
-    coc_due_diligence_until = fields.Date(
-        string="Due Diligence Accepted Until",
-        copy=False,
-        help="Last day for which the due diligence on the trader is accepted (7.2).",
-    )
-    coc_due_diligence_by_id = fields.Many2one(
-        "res.users",
-        string="Due Diligence Accepted By",
-        copy=False,
-        help="Who accepted the due diligence on the trader (7.2).",
-    )
 
     @api.depends(
         "coc_certificate_ids.status",
@@ -87,22 +74,19 @@ class ResPartner(models.Model):
     # -- who decides -------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
-        completed = []
         for vals in vals_list:
             # What is empty decides nothing.
-            decided = {name for name in OFFICER_FIELDS if vals.get(name)}
-            self._coc_check_officer(decided)
-            completed.append(self._coc_with_acceptor(vals, decided))
-        return super().create(completed)
+            self._coc_check_officer({name for name in OFFICER_FIELDS if vals.get(name)})
+        return super().create(vals_list)
 
     def write(self, vals):
-        decided = set()
         if OFFICER_FIELDS & vals.keys():
             # What stays as it is decides nothing; a merge of contacts writes it all.
             for partner in self:
-                decided |= get_changes(partner, vals, OFFICER_FIELDS).keys()
-            self._coc_check_officer(decided)
-        return super().write(self._coc_with_acceptor(vals, decided))
+                self._coc_check_officer(
+                    get_changes(partner, vals, OFFICER_FIELDS).keys()
+                )
+        return super().write(vals)
 
     @api.model
     def default_get(self, fields):
@@ -131,24 +115,6 @@ class ResPartner(models.Model):
                     or self.env._("a new contact"),
                 )
             )
-
-    @api.model
-    def _coc_with_acceptor(self, vals, decided):
-        """Name who accepts the due diligence, unless ``vals`` do."""
-        if (
-            "coc_due_diligence_until" not in decided
-            or "coc_due_diligence_by_id" in vals
-        ):
-            return vals
-        acceptor = self.env.uid if vals["coc_due_diligence_until"] else False
-        return {**vals, "coc_due_diligence_by_id": acceptor}
-
-    # -- what others ask -----------------------------------------------------------
-    def _coc_has_due_diligence(self, day):
-        """Tell whether the trader's due diligence is accepted for ``day`` (7.2)."""
-        self.ensure_one()
-        until = self.commercial_partner_id.coc_due_diligence_until
-        return bool(until) and day <= until
 
     def action_coc_open_certificates(self):
         """Open the entity's certificates."""

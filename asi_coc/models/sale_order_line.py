@@ -25,13 +25,20 @@ class SaleOrderLine(models.Model):
         help="Whole products that a delivery of this order could carry as CoC Material "
         "now, its own outflow counted (8.7).",
     )
+    coc_unavailable_reason = fields.Char(
+        string="Why No CoC",
+        compute="_compute_coc_available_qty",
+        help="Why the facility may not put out CoC Material today (3 to 6 a, b).",
+    )
 
     @api.depends("product_id", "product_uom_id", "warehouse_id", "product_uom_qty")
     def _compute_coc_available_qty(self):
         relevant = self.filtered(lambda line: line.coc_material and line.warehouse_id)
-        (self - relevant).coc_available_qty = 0
+        (self - relevant).update(
+            {"coc_available_qty": 0, "coc_unavailable_reason": False}
+        )
         # sudo: sales see what is available, not the account or the warehouse
-        available = self.env["asi.coc.scope"]._get_available_masses(
+        available = self.env["asi.coc.scope"]._get_available(
             [
                 (
                     line.order_id,
@@ -45,9 +52,10 @@ class SaleOrderLine(models.Model):
                 for line in relevant
             ]
         )
-        for line, mass in zip(relevant, available, strict=True):
+        for line, (mass, reason) in zip(relevant, available, strict=True):
             whole = line.product_id._coc_get_whole_quantity(mass, line.product_uom_id)
             line.coc_available_qty = float(whole)
+            line.coc_unavailable_reason = reason
 
     def _coc_get_mass(self):
         """Return the net mass ordered, in tonnes; zero if unknown."""

@@ -29,6 +29,7 @@ class StockMove(models.Model):
         "asi.coc.move.designation",
         "asi.coc.move.mass",
         "asi.coc.move.return",
+        "asi.coc.move.interest",
     ]
 
     # Plain nullable columns: installing must not rewrite millions of moves.
@@ -53,6 +54,11 @@ class StockMove(models.Model):
         help="Whole products that this delivery may carry as CoC Material now, its own "
         "outflow counted (8.7).",
     )
+    coc_unavailable_reason = fields.Char(
+        string="Why No CoC",
+        compute="_compute_coc_available_qty",
+        help="Why the facility may not put out CoC Material today (3 to 6 a, b).",
+    )
     coc_ordered_qty = fields.Float(
         related="purchase_line_id.coc_ordered_qty",
         string="CoC Ordered",
@@ -75,9 +81,11 @@ class StockMove(models.Model):
     @api.depends("product_id", "product_uom", "location_id", "product_uom_qty")
     def _compute_coc_available_qty(self):
         relevant = self.filtered("coc_material")
-        (self - relevant).coc_available_qty = 0
+        (self - relevant).update(
+            {"coc_available_qty": 0, "coc_unavailable_reason": False}
+        )
         # sudo: users of the warehouse see what is available, not the account
-        available = self.env["asi.coc.scope"]._get_available_masses(
+        available = self.env["asi.coc.scope"]._get_available(
             [
                 (
                     move.picking_id,
@@ -91,8 +99,9 @@ class StockMove(models.Model):
                 for move in relevant
             ]
         )
-        for move, mass in zip(relevant, available, strict=True):
+        for move, (mass, reason) in zip(relevant, available, strict=True):
             move.coc_available_qty = float(move._coc_get_whole_quantity(mass))
+            move.coc_unavailable_reason = reason
 
     @api.constrains("coc_designated_qty")
     def _check_coc_designated_qty(self):
@@ -201,6 +210,7 @@ class StockMove(models.Model):
         if designating:
             designating._coc_check_done_quantity()
             designating._coc_check_classified()
+            designating._coc_check_certified()
         # Wherever it went: what the ledger calls CoC output keeps the limits.
         self._coc_check_available(posted)
 

@@ -170,7 +170,7 @@ class StockPicking(models.Model):
             if picking.state != "done" or not picking.coc_is_designated:
                 continue
             # A batch document is drafted later, for several deliveries.
-            if not picking.partner_id.commercial_partner_id.coc_batch_documents:
+            if not picking._coc_get_customers()[:1].coc_batch_documents:
                 document = self.env["asi.coc.document"]._draft_for(picking)
                 if document.scope_id.issue_automatically:
                     document._issue_or_remind()

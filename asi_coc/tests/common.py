@@ -92,8 +92,17 @@ class CocCase(TransactionCase):
                 "partner_id": cls.company.partner_id.id,
                 "date_start": "2024-01-01",
                 "date_end": "2026-12-31",
+                "supply_chain_activity_ids": [
+                    Command.set(cls.env["asi.coc.activity"].search([]).ids)
+                ],
                 "company_id": cls.company.id,
             }
+        )
+        cls.performance = cls.certify(
+            cls.company.partner_id,
+            "P00037",
+            standard="performance",
+            company_id=cls.company.id,
         )
         cls.scope = cls.env["asi.coc.scope"].create(
             {
@@ -110,6 +119,7 @@ class CocCase(TransactionCase):
                             "name": name,
                             "activity_id": cls._activity(code).id,
                             "location_id": place.id,
+                            "certificate_id": cls.performance.id,
                         }
                     )
                     for name, code, place in (
@@ -127,7 +137,7 @@ class CocCase(TransactionCase):
                 "date_end": date(2025, 12, 31),
             }
         )
-        cls.scope.action_activate()
+        cls.activate(cls.scope, "2025-01-01")
 
     @classmethod
     def _activity(cls, code):
@@ -146,7 +156,11 @@ class CocCase(TransactionCase):
     def close(self, period):
         """Close ``period`` on the day after its end."""
         self.at(period.date_end + timedelta(days=1))
+        self.before_close(period)
         period.action_close()
+
+    def before_close(self, period):
+        """Do what ``period`` needs before it closes; mixins add to it."""
 
     # -- operations ---------------------------------------------------------
     def transfer(self, kind, source, target, lines, partner=None, **values):
@@ -376,9 +390,50 @@ class CocCase(TransactionCase):
         )
 
     @classmethod
+    def activate(cls, scope, day):
+        """Put a scope into force on a day on which its certificates hold."""
+        with freeze_time(day):
+            scope.action_activate()
+
+    @classmethod
+    def add_facility(cls, name, code, place, **values):
+        """Add a facility that is certified to the Performance Standard."""
+        return cls.env["asi.coc.facility"].create(
+            {
+                "name": name,
+                "scope_id": cls.scope.id,
+                "activity_id": cls._activity(code).id,
+                "location_id": place.id,
+                "certificate_id": cls.performance.id,
+                **values,
+            }
+        )
+
+    @classmethod
     def accept_due_diligence(cls, partner, until="2029-12-31"):
-        """Accept the due diligence on a supplier until ``until`` (7.2)."""
-        partner.commercial_partner_id.coc_due_diligence_until = until
+        """Accept due diligence on a supplier, as if long ago, until ``until`` (7.2)."""
+        assessment = cls.assess(partner)
+        assessment.action_review()
+        assessment.action_accept()
+        # Superuser: the day of a decision is otherwise always today.
+        assessment.sudo().write({"decided_on": "2019-01-01", "valid_until": until})
+        return assessment
+
+    @classmethod
+    def assess(cls, partner, result="low", **values):
+        """Assess a supplier with the same ``result`` in all areas (7.2)."""
+        assessment = cls.env["asi.coc.supplier.assessment"].create(
+            {
+                "partner_id": partner.id,
+                "scope_id": cls.scope.id,
+                "circumstances": "Nothing unusual",
+                **values,
+            }
+        )
+        if not assessment.supply_ids:
+            assessment.supply_ids = [Command.create({"material": "aluminium"})]
+        assessment.risk_ids.result = result
+        return assessment
 
     @classmethod
     def user(cls, login, *groups):

@@ -71,6 +71,16 @@ class BooksMixin:
                 ),
             ]
         )
+        # A contractor's site is outside while no accepted assessment holds.
+        inside = inside.filtered(
+            lambda place: not any(
+                place._child_of(site)
+                for contractor in env["asi.coc.contractor"].search(
+                    [("is_current", "=", False)]
+                )
+                for site in contractor.location_ids
+            )
+        )
         stock = {}
         for quant in env["stock.quant"].search([("location_id", "in", inside.ids)]):
             company = quant.location_id.company_id

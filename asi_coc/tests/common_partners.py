@@ -1,4 +1,8 @@
+from base64 import b64encode
+
 from odoo import Command
+
+from odoo.addons.asi_coc.models.asi_coc_contractor_statement import REPORTED
 
 
 class PartnersMixin:
@@ -149,7 +153,7 @@ class DropshipMixin(PartnersMixin):
 
 
 class ContractorMixin(PartnersMixin):
-    """A contractor rolls 10 t of slab to 9 t of coil; we send the slab."""
+    """A contractor in the scope rolls 10 t of slab to 9 t of coil; we send the slab."""
 
     @classmethod
     def _create_contractor(cls):
@@ -185,6 +189,106 @@ class ContractorMixin(PartnersMixin):
         )
         cls.contractor.with_company(cls.company).property_stock_subcontractor = cls.site
         cls.warehouse.subcontracting_to_resupply = True
+        cls._create_contractor_record()
+
+    @classmethod
+    def _create_contractor_record(cls):
+        """Have the contractor in the scope since long ago (2.1, 2.2)."""
+        cls.contractor_record = cls.record_contractor(cls.contractor)
+
+    @classmethod
+    def record_contractor(cls, partner, since="2019-01-01", until="2029-12-31"):
+        """Record a contractor; with ``since``, its risk was accepted until a day."""
+        record = cls.env["asi.coc.contractor"].create(
+            {
+                "scope_id": cls.scope.id,
+                "partner_id": partner.id,
+                "services": "Rolling",
+                "control": "The metal stays ours by contract.",
+                "evidence_ids": [Command.create(cls._file("contract.pdf"))],
+                "declared_on": "2019-01-01",
+                "declared_by": "Jan Rogers, Managing Director",
+                "declaration": b64encode(b"Nothing is outsourced further."),
+                "declaration_name": "declaration.pdf",
+                "tolerance": 100,
+            }
+        )
+        if since:
+            cls.let_contractor_hold(record, since, until)
+        return record
+
+    @classmethod
+    def let_contractor_hold(cls, record, since, until):
+        """As if the risk had been accepted at the start of ``since`` (2.2c)."""
+        assessment = cls.env["asi.coc.contractor.assessment"].create(
+            {
+                "contractor_id": record.id,
+                "assessed_on": since,
+                "findings": "Coils are tagged.",
+                "result": "acceptable",
+            }
+        )
+        assessment.write(
+            {
+                "state": "accepted",
+                "accepted_on": f"{since} 00:00:00",
+                "accepted_by_id": cls.env.uid,
+                "due_on": until,
+                "valid_until": until,
+            }
+        )
+        cls.env["asi.coc.contractor.validity"].create(
+            {
+                "contractor_id": record.id,
+                "assessment_id": assessment.id,
+                "date_start": f"{since} 00:00:00",
+                "date_end": f"{until} 23:59:59",
+            }
+        )
+        record.write({"state": "in_scope", "date_joined": since})
+
+    @staticmethod
+    def _file(name):
+        return {"name": name, "raw": b"What it says."}
+
+    def before_close(self, period):
+        """Contractors report what the moves say, so that the period closes (2.3)."""
+        result = super().before_close(period)
+        records = self.env["asi.coc.contractor"].search(
+            [("scope_id", "=", period.scope_id.id)]
+        )
+        for record in records:
+            record._prepare_statements(period)
+            for statement in record.statement_ids.filtered(
+                lambda one: one.period_id == period and one.state != "confirmed"
+            ):
+                self.report(statement)
+                statement.action_confirm()
+        return result
+
+    def report(self, statement, **changes):
+        """Enter from a paper what our moves say; ``changes`` are other tonnes.
+
+        Per material the first product has all of it.
+        """
+        handled = {row["material"]: row for row in statement._get_handled()}
+        for line in statement.line_ids:
+            row = handled.pop(line.material, None)
+            figures = (
+                {
+                    "received_mass": row["own_sent"],
+                    "returned_mass": row["own_returned"],
+                    "delivered_mass": row["own_delivered"],
+                    "loss_mass": row["own_consumed"] - row["own_produced"],
+                    "closing_mass": row["own_closing"],
+                    **changes,
+                }
+                if row
+                else dict.fromkeys(REPORTED, 0)
+            )
+            line.write({name: max(mass, 0) for name, mass in figures.items()})
+        statement.evidence_ids = [Command.create(self._file("statement.pdf"))]
+        statement.action_enter()
 
     def have_coil_made(self, quantity):
         """Order coil and send the slab for it; return both transfers.

@@ -55,6 +55,9 @@ class FigureCase(ReportCase):
             }
         )
         cls._create_certificate(cls.customer, cls.buyer_certificate_number)
+        performance = cls._create_certificate(
+            cls.company.partner_id, "PS-1", standard="performance"
+        )
         user = new_test_user(
             cls.env,
             "responsible",
@@ -83,6 +86,7 @@ class FigureCase(ReportCase):
                             "name": "Plant",
                             "activity_id": cls._activity(cls.activity_code).id,
                             "location_id": cls.place.id,
+                            "certificate_id": performance.id,
                         }
                     )
                 ],
@@ -98,7 +102,7 @@ class FigureCase(ReportCase):
                 "date_end": date(2020, 12, 31),
             }
         )
-        cls.scope.action_activate()
+        cls.activate(cls.scope, "2020-01-01")
 
     def state(self, text, **values):
         """Have CoC Documents make a supplementary statement, with its evidence."""
@@ -116,13 +120,17 @@ class FigureCase(ReportCase):
         )
 
     @classmethod
-    def _create_certificate(cls, partner, number):
+    def _create_certificate(cls, partner, number, **values):
         return cls.env["asi.coc.certificate"].create(
             {
                 "number": number,
                 "partner_id": partner.id,
                 "date_start": "2020-01-01",
                 "date_end": "2022-12-31",
+                "supply_chain_activity_ids": [
+                    Command.set(cls.env["asi.coc.activity"].search([]).ids)
+                ],
                 "company_id": cls.company.id,
+                **values,
             }
         )

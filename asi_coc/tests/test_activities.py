@@ -51,14 +51,7 @@ class TestSharedLocation(CocCase):
         super().setUp()
         self.corner = self._create_location("Corner", self.casthouse_place)
         self.facility("Mill").storage_location_ids = self.corner
-        self.env["asi.coc.facility"].create(
-            {
-                "name": "Remelter",
-                "scope_id": self.scope.id,
-                "activity_id": self._activity("remelting_refining").id,
-                "location_id": self.casthouse_place.id,
-            }
-        )
+        self.add_facility("Remelter", "remelting_refining", self.casthouse_place)
         self.have_stock(self.slab, 100, self.corner)
         self.have_stock(self.slab, 100, self.smelter_place)
 
@@ -100,14 +93,7 @@ class TestRemelter(CocCase):
     def setUp(self):
         super().setUp()
         self.place = self._create_location("Remelter")
-        self.remelter = self.env["asi.coc.facility"].create(
-            {
-                "name": "Remelter",
-                "scope_id": self.scope.id,
-                "activity_id": self._activity("remelting_refining").id,
-                "location_id": self.place.id,
-            }
-        )
+        self.remelter = self.add_facility("Remelter", "remelting_refining", self.place)
         self.liquid.coc_form_id = self.env.ref("asi_coc.form_liquid_metal")
         self.slab.coc_form_id = self.env.ref("asi_coc.form_rolling_slab")
         self.receive(self.scrap, 100, claimed=50, place=self.place)
@@ -210,14 +196,11 @@ class TestMine(CocCase):
                 "company_id": self.company.id,
             }
         )
-        self.env["asi.coc.facility"].create(
-            {
-                "name": "Mine",
-                "scope_id": self.scope.id,
-                "activity_id": self._activity("bauxite_mining").id,
-                "location_id": self.place.id,
-                "certificate_id": self.mine_certificate.id,
-            }
+        self.add_facility(
+            "Mine",
+            "bauxite_mining",
+            self.place,
+            certificate_id=self.mine_certificate.id,
         )
 
     def test_bought_in_bauxite_is_classed_by_its_document(self):

@@ -246,14 +246,8 @@ class TestHistory(CertificateCase):
         performance = self.certify(
             self.company.partner_id, "PS-9", standard="performance"
         )
-        self.env["asi.coc.facility"].create(
-            {
-                "name": "Mine",
-                "scope_id": self.scope.id,
-                "activity_id": self._activity("bauxite_mining").id,
-                "location_id": place.id,
-                "certificate_id": performance.id,
-            }
+        self.add_facility(
+            "Mine", "bauxite_mining", place, certificate_id=performance.id
         )
         self.history(
             performance, ("2025-04-01", "suspended"), ("2025-06-01", "certified")
@@ -359,18 +353,16 @@ class TestPartner(CertificateCase):
     def test_due_diligence_of_a_trader(self):
         trader = self.customer
         self.assertFalse(trader._coc_has_due_diligence(date(2025, 3, 10)))
-        trader.with_user(self.officer_of_contacts()).write(
-            {"coc_is_trader": True, "coc_due_diligence_until": "2025-09-30"}
-        )
-        self.assertEqual(trader.coc_due_diligence_by_id.name, "contact-officer")
+        trader.with_user(self.officer_of_contacts()).coc_is_trader = True
+        self.accept_due_diligence(trader, "2025-09-30")
         contact = self.env["res.partner"].create(
             {"name": "Matthew Johnson", "parent_id": trader.id}
         )
         for partner in (trader, contact):
             self.assertTrue(partner._coc_has_due_diligence(date(2025, 9, 30)))
             self.assertFalse(partner._coc_has_due_diligence(date(2025, 10, 1)))
-        trader.coc_due_diligence_until = False
-        self.assertFalse(trader.coc_due_diligence_by_id)
+        self.assertEqual(trader.coc_due_diligence_until, date(2025, 9, 30))
+        self.assertEqual(trader.coc_due_diligence_by_id, self.env.user)
 
     def officer_of_contacts(self):
         return self.user(
@@ -382,28 +374,22 @@ class TestPartner(CertificateCase):
             "contact-manager", "asi_coc.group_user", "base.group_partner_manager"
         )
         contacts = self.env["res.partner"].with_user(seller)
-        for values in (
-            {"coc_is_trader": True},
-            {"coc_due_diligence_until": "2025-12-31"},
-            {"coc_due_diligence_by_id": self.officer.id},
-        ):
-            with self.refused(AccessError, "Compliance Officer", "Rollers United"):
-                self.customer.with_user(seller).write(values)
-            with self.refused(AccessError, "Compliance Officer"):
-                contacts.create({"name": "Quick Metal", **values})
-            made = contacts.with_context(
-                **{f"default_{name}": value for name, value in values.items()}
-            ).create({"name": "Quick Metal"})
-            self.assertFalse(any(made[name] for name in values))
+        with self.refused(AccessError, "Compliance Officer", "Rollers United"):
+            self.customer.with_user(seller).coc_is_trader = True
+        with self.refused(AccessError, "Compliance Officer"):
+            contacts.create({"name": "Quick Metal", "coc_is_trader": True})
+        made = contacts.with_context(default_coc_is_trader=True).create(
+            {"name": "Quick Metal"}
+        )
+        self.assertFalse(made.coc_is_trader)
 
     def test_a_merge_of_contacts_decides_nothing(self):
         """Accepted due diligence does not come to another contact by a merge."""
         manager = self.user(
             "contact-manager", "asi_coc.group_user", "base.group_partner_manager"
         )
-        self.customer.write(
-            {"coc_is_trader": True, "coc_due_diligence_until": "2025-12-31"}
-        )
+        self.customer.coc_is_trader = True
+        self.accept_due_diligence(self.customer, "2025-12-31")
         twin = self.env["res.partner"].create({"name": "Rollers United Ltd"})
         wizards = self.env["base.partner.merge.automatic.wizard"].with_user(manager)
         merges = [

@@ -55,14 +55,7 @@ class TestClosing(CocCase):
         """100 t of bauxite, 1000 t of alumina at 0.52, 80 t of slab: each its own."""
         place = self._create_location("Refinery")
         bauxite = self._create_product("Bauxite", "bauxite", self.tonne)
-        self.env["asi.coc.facility"].create(
-            {
-                "name": "Refinery",
-                "scope_id": self.scope.id,
-                "activity_id": self._activity("alumina_refining").id,
-                "location_id": place.id,
-            }
-        )
+        self.add_facility("Refinery", "alumina_refining", place)
         self.facility("Smelter").declared_yield = 0.52
         self.receive(bauxite, 100, claimed=100, place=place)
         self.receive(self.alumina, 1000, claimed=1000, place=self.smelter_place)

@@ -4,6 +4,7 @@ from odoo.tests import BaseCase
 
 from ..core import (
     balance,
+    certification,
     certification_list,
     certification_row,
     flows,
@@ -12,6 +13,7 @@ from ..core import (
     pdf_twin,
     period,
     quantity,
+    scrap,
     sustainability,
     twin,
     twin_messages,
@@ -31,6 +33,9 @@ class TestCoreExamples(BaseCase):
     def test_balance(self):
         self._check(balance)
 
+    def test_certification(self):
+        self._check(certification)
+
     def test_certification_list(self):
         self._check(certification_list)
 
@@ -48,6 +53,9 @@ class TestCoreExamples(BaseCase):
 
     def test_quantity(self):
         self._check(quantity)
+
+    def test_scrap(self):
+        self._check(scrap)
 
     def test_twin(self):
         self._check(twin)

@@ -455,6 +455,7 @@ class TestFacility(GuardCase):
                     "scope_id": self.scope.id,
                     "activity_id": self._activity("casthouse").id,
                     "location_id": self.casthouse_place.id,
+                    "certificate_id": self.performance.id,
                 }
             )
         )

@@ -276,14 +276,8 @@ class TestLedger(CocCase):
                 "company_id": self.company.id,
             }
         )
-        self.env["asi.coc.facility"].create(
-            {
-                "name": "Mine",
-                "scope_id": self.scope.id,
-                "activity_id": self._activity("bauxite_mining").id,
-                "location_id": place.id,
-                "certificate_id": certificate.id,
-            }
+        self.add_facility(
+            "Mine", "bauxite_mining", place, certificate_id=certificate.id
         )
         order = self.produce(bauxite, 1000, [], place)
         self.assertEqual(self.entries(order), {("input", "coc"): 1000})

@@ -385,14 +385,7 @@ class TestScrapContent(MassCase):
     def setUpClass(cls):
         super().setUpClass()
         place = cls._create_location("Remelter")
-        cls.env["asi.coc.facility"].create(
-            {
-                "name": "Remelter",
-                "scope_id": cls.scope.id,
-                "activity_id": cls._activity("remelting_refining").id,
-                "location_id": place.id,
-            }
-        )
+        cls.add_facility("Remelter", "remelting_refining", place)
         cls.remelter_place = place
         cls.dross = cls._create_product("Dross", "scrap", cls.tonne)
 

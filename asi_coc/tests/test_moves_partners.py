@@ -652,8 +652,14 @@ class TestTwoCompanies(PartnersCase):
                 "partner_id": cls.sister.partner_id.id,
                 "date_start": "2024-01-01",
                 "date_end": "2026-12-31",
+                "supply_chain_activity_ids": [
+                    Command.set(cls._activity("post_casthouse").ids)
+                ],
                 "company_id": cls.sister.id,
             }
+        )
+        performance = cls.certify(
+            cls.sister.partner_id, "P00038", standard="performance"
         )
         cls.sister_scope = cls.sister_env["asi.coc.scope"].create(
             {
@@ -671,6 +677,7 @@ class TestTwoCompanies(PartnersCase):
                             "name": "Sister Mill",
                             "activity_id": cls._activity("post_casthouse").id,
                             "location_id": cls.sister_warehouse.lot_stock_id.id,
+                            "certificate_id": performance.id,
                         }
                     )
                 ],
@@ -683,7 +690,7 @@ class TestTwoCompanies(PartnersCase):
                 "date_end": "2025-12-31",
             }
         )
-        cls.sister_scope.action_activate()
+        cls.activate(cls.sister_scope, "2025-01-01")
 
     def sister_flows(self):
         entries = self.sister_env["asi.coc.entry"].search(

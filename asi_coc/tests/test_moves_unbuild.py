@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.tests import Form, tagged
 
@@ -251,15 +253,11 @@ class TestUnbuildOfAMine(UnbuildCase):
                 "company_id": cls.company.id,
             }
         )
-        cls.env["asi.coc.facility"].create(
-            {
-                "name": "Mine",
-                "scope_id": cls.scope.id,
-                "activity_id": cls._activity("bauxite_mining").id,
-                "location_id": cls.mine_place.id,
-                "certificate_id": certificate.id,
-            }
-        )
+        # The certificate has ended by the day the test runs.
+        with freeze_time("2025-01-01"):
+            cls.add_facility(
+                "Mine", "bauxite_mining", cls.mine_place, certificate_id=certificate.id
+            )
 
     def test_certified(self):
         order = self.produce(self.bauxite, 1000, [], self.mine_place)

@@ -30,6 +30,7 @@ class TestDropped(ReceivingCase, HttpCase):
             [("company_id", "=", company.id)], limit=1
         )
         certificate = cls.certify(company.partner_id, "C00059", company_id=company.id)
+        performance = cls.certify(company.partner_id, "P00059", standard="performance")
         scope = env["asi.coc.scope"].create(
             {
                 "name": "Rolling Works",
@@ -47,6 +48,7 @@ class TestDropped(ReceivingCase, HttpCase):
                             "name": "Mill",
                             "activity_id": cls._activity("post_casthouse").id,
                             "location_id": cls.buyer_warehouse.lot_stock_id.id,
+                            "certificate_id": performance.id,
                         }
                     )
                 ],

@@ -44,14 +44,7 @@ class TestRecycledContent(CocCase):
         super().setUpClass()
         cls.scope.issue_automatically = False
         cls.furnace_place = cls._create_location("Furnace")
-        cls.env["asi.coc.facility"].create(
-            {
-                "name": "Furnace",
-                "scope_id": cls.scope.id,
-                "activity_id": cls._activity("remelting_refining").id,
-                "location_id": cls.furnace_place.id,
-            }
-        )
+        cls.add_facility("Furnace", "remelting_refining", cls.furnace_place)
         cls.scraps = {
             kind: cls._create_product(
                 kind,

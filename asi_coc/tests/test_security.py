@@ -268,21 +268,9 @@ class TestSetup(CocCase):
             with self.refused(
                 ValidationError, "Second", "Casthouse", place.complete_name
             ):
-                self.env["asi.coc.facility"].create(
-                    {
-                        "name": "Second",
-                        "scope_id": self.scope.id,
-                        "activity_id": self._activity("casthouse").id,
-                        "location_id": place.id,
-                    }
-                )
-        other = self.env["asi.coc.facility"].create(
-            {
-                "name": "Rolling in the casthouse",
-                "scope_id": self.scope.id,
-                "activity_id": self._activity("remelting_refining").id,
-                "location_id": self.casthouse_place.id,
-            }
+                self.add_facility("Second", "casthouse", place)
+        other = self.add_facility(
+            "Rolling in the casthouse", "remelting_refining", self.casthouse_place
         )
         self.assertIn(other.activity_id, self.period.balance_ids.activity_id)
 
@@ -295,6 +283,7 @@ class TestSetup(CocCase):
                 "scope_id": self.scope.id,
                 "activity_id": mill.activity_id.id,
                 "location_id": yard.id,
+                "certificate_id": self.performance.id,
             }
         )
         with self.refused(ValidationError, "Mill 2", "overlaps"):

@@ -236,6 +236,22 @@ class TestSustainabilityData(SustainabilityCase):
 class TestPerformanceStatus(SustainabilityCase):
     """A post-casthouse issuer says how it stands to the Performance Standard (9.3d)."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Within two years of joining ASI the mill goes without a certificate (6.1b).
+        cls.scope.member_since = "2024-02-01"
+        mill = cls.scope.facility_ids.filtered(lambda one: one.name == "Mill")
+        mill.write(
+            {
+                "certificate_id": False,
+                "earlier_certificate_ids": [Command.clear()],
+                "performance_date": "2026-02-01",
+            }
+        )
+        # Here the certificates of the entity are those that tests record.
+        cls.performance.partner_id = cls.customer
+
     def record_certificate(self, number, **values):
         return self.env["asi.coc.certificate"].create(
             {
@@ -280,7 +296,8 @@ class TestPerformanceStatus(SustainabilityCase):
 
     def test_a_suspended_certificate_is_not_told(self):
         certificate = self.record_certificate("P-7")
-        self.assertEqual(self.record().performance_certificate_id, certificate)
+        record = self.record(performance_date=False)
+        self.assertEqual(record.performance_certificate_id, certificate)
         certificate.write({"status": "suspended", "status_date": "2025-03-01"})
         document = self.ship((self.coil, 10), place=self.mill_place)
         self.assertFalse(document.performance_status)

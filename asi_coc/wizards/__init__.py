@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge_automatic_wizard,
+    base_partner_merge_due_diligence,
     asi_coc_document_upload,
     asi_coc_document_void,
     asi_coc_document_void_line,
@@ -9,4 +10,8 @@ from . import (
     asi_coc_drift_decision,
     asi_coc_period_reopen,
     asi_coc_short_term_negative,
+    asi_coc_policy_acknowledgement,
+    survey_invite,
+    asi_coc_scrap_assess,
+    asi_coc_scrap_assess_line,
 )

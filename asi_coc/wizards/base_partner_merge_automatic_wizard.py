@@ -10,6 +10,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._coc_check_certificates(src_partners | dst_partner)
         self._coc_check_entities(src_partners, dst_partner)
+        self._coc_check_loops(src_partners | dst_partner)
         self._coc_update_entries(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
@@ -37,6 +38,25 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     "certificates, %(certificates)s, so they are different entities. "
                     "If one certificate is wrong, correct it first.",
                     certificates="; ".join(sorted(valid.mapped("display_name"))),
+                )
+            )
+
+    @api.model
+    def _coc_check_loops(self, partners):
+        """Refuse to merge two accounts of closed loops into one (4.2a).
+
+        Raises UserError naming the facilities.
+        """
+        # sudo: loops of any company, archived ones too
+        loops = self.env["asi.coc.closed.loop"].sudo().with_context(active_test=False)
+        loops = loops.search([("partner_id", "in", partners.ids)])
+        if len(loops) > len(loops.company_id):
+            raise UserError(
+                self.env._(
+                    "These contacts cannot be merged: each has a closed loop of its "
+                    "own, %(loops)s, with CoC Material sent and scrap back (4.2a). "
+                    "Delete the loop that nothing came back through, or keep both.",
+                    loops=", ".join(sorted(loops.mapped("display_name"))),
                 )
             )
 

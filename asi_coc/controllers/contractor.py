@@ -1,0 +1,164 @@
+import math
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+
+from ..models.asi_coc_contractor_statement import REPORTED
+
+URL = "/my/coc_contractor_statements"
+#: Longest text a visitor may write, in characters, and largest mass in tonnes.
+TEXT_LIMIT = 2000
+MASS_LIMIT = 1e9
+
+
+class ContractorPortal(CustomerPortal):
+    """Contractors report what they did with the entity's material (2.3)."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "coc_contractor_statement_count" in counters:
+            values["coc_contractor_statement_count"] = request.env[
+                "asi.coc.contractor.statement"
+            ]._count_for_portal()
+        return values
+
+    @http.route(
+        [URL, f"{URL}/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def list_statements(self, page=1, **_params):
+        """List the statements that the user's company is asked for."""
+        statements = request.env["asi.coc.contractor.statement"]
+        pages = pager(
+            url=URL,
+            total=statements._count_for_portal(),
+            page=page,
+            step=self._items_per_page,
+        )
+        found = statements._find_for_portal(
+            limit=self._items_per_page, offset=pages["offset"]
+        )
+        return request.render(
+            "asi_coc.portal_my_contractor_statements",
+            {
+                **self._prepare_portal_layout_values(),
+                "rows": [one._get_portal_page() for one in found],
+                "page_name": "coc_contractor_statements",
+                "pager": pages,
+                "default_url": URL,
+            },
+        )
+
+    @http.route(
+        f"{URL}/<int:statement_id>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def show_statement(self, statement_id, **_params):
+        """Show one statement: to be answered, or as it was."""
+        return self._render_statement(self._get_statement(statement_id))
+
+    @http.route(
+        f"{URL}/<int:statement_id>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def answer_statement(self, statement_id, **params):
+        """Take the contractor's quantities, signed with a name (2.3)."""
+        statement = self._get_statement(statement_id)
+        try:
+            with request.env.cr.savepoint():
+                quantities = self._read_quantities(statement, params)
+                statement._answer_in_portal(
+                    quantities,
+                    self._read_text(params.get("signed_by")),
+                    self._read_text(params.get("remark")),
+                )
+        except UserError as error:
+            return self._render_statement(statement, error=str(error), entered=params)
+        return request.redirect(f"{URL}/{statement.id}")
+
+    # -- what is asked for --------------------------------------------------------
+    def _get_statement(self, statement_id):
+        """Return a statement of the user's own company; to others there is none."""
+        statements = request.env["asi.coc.contractor.statement"]
+        # More than PostgreSQL counts to is no number of a record.
+        if statement_id < 2**31:
+            statements = statements._find_for_portal(Domain("id", "=", statement_id))
+        if not statements:
+            raise request.not_found()
+        return statements
+
+    def _read_quantities(self, statement, params):
+        """Return ``{line id: {figure: tonnes}}`` of what was typed."""
+        quantities = {}
+        for line in statement._get_portal_page()["lines"]:
+            quantities[line["id"]] = {
+                name: self._read_mass(params.get(f"{name}-{line['id']}"), line)
+                for name in REPORTED
+            }
+        return quantities
+
+    def _read_mass(self, text, line):
+        typed = text.strip().replace(",", ".") if isinstance(text, str) else ""
+        try:
+            mass = float(typed or 0)
+        except ValueError:
+            mass = math.nan
+        if not 0 <= mass <= MASS_LIMIT:
+            raise UserError(
+                request.env._(
+                    "%(product)s: “%(typed)s” is no quantity in tonnes. Write a number "
+                    "that is not negative, without separators of thousands.",
+                    product=line["product"],
+                    typed=typed[:40],
+                )
+            )
+        return mass
+
+    @staticmethod
+    def _read_text(text):
+        return text.strip()[:TEXT_LIMIT] if isinstance(text, str) else ""
+
+    def _render_statement(self, statement, error="", entered=None):
+        return request.render(
+            "asi_coc.portal_my_contractor_statement",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "coc_contractor_statements",
+                "statement": statement._get_portal_page(),
+                "figures": self._get_figures(),
+                "error": error,
+                "entered": entered or {},
+                "url": URL,
+            },
+        )
+
+    def _get_figures(self):
+        env = request.env
+        return list(
+            zip(
+                REPORTED,
+                (
+                    env._("Received"),
+                    env._("Returned to us"),
+                    env._("Delivered to our customers"),
+                    env._("Process loss"),
+                    env._("In stock at the end"),
+                ),
+                strict=True,
+            )
+        )

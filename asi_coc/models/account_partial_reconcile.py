@@ -1,0 +1,17 @@
+from odoo import api, models
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Payments of the same bill or order become linked when matched (4.3b)."""
+        # sudo: what is linked does not depend on who matches
+        lines = (
+            self.env["account.move.line"]
+            .sudo()
+            .browse({vals["debit_move_id"] for vals in vals_list})
+        )
+        with self.env["asi.coc.cash"]._watch(lines.move_id):
+            return super().create(vals_list)

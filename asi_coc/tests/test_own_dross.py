@@ -1,0 +1,172 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common_scrap import ScrapCase
+
+
+@tagged("post_install", "-at_install")
+class TestOwnDross(ScrapCase):
+    """4.2c: the scope's own dross is 100 % eligible where it is re-melted."""
+
+    def test_transfer_to_the_furnace(self):
+        """5 t of dross beside 15 t of bought scrap: 25 % CoC in."""
+        self.have_stock(self.dross, 5, self.casthouse_place)
+        self.take_in(self.clippings, 15)
+        moved = self.move_inside(
+            self.dross, 5, self.casthouse_place, self.furnace_place
+        )
+        self.assertEqual(
+            self.entries(moved),
+            {("intra_entity_out", "pooled"): 5, ("intra_entity_in", "pooled"): 5},
+        )
+        remelter = self.balance("remelting_refining")
+        self.assertEqual(remelter.inflow_percentage, 25)
+        self.assertEqual(
+            (remelter.intra_entity_in, remelter.intra_entity_inflow), (5, 5)
+        )
+        self.assertEqual((remelter.coc_input, remelter.entitlement), (0, 5))
+
+    def test_takes_nothing_from_the_origin(self):
+        """The casthouse at 50 % keeps its CoC Material, and its yield."""
+        self.receive(self.liquid, 100, claimed=50)
+        self.produce(self.slab, 95, [(self.liquid, 100)], self.casthouse_place)
+        before = self.balance("casthouse").read()[0]
+        self.have_stock(self.dross, 5, self.casthouse_place)
+        self.move_inside(self.dross, 5, self.casthouse_place, self.furnace_place)
+        after = self.balance("casthouse")
+        after.invalidate_recordset()
+        self.assertEqual(after.read()[0], before)
+        self.assertEqual(after.intra_entity_outflow, 0)
+
+    def test_by_product_straight_into_the_furnace(self):
+        self.receive(self.liquid, 10)
+        bom = self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": self.slab.product_tmpl_id.id,
+                "product_qty": 9,
+                "company_id": self.company.id,
+                "bom_line_ids": [
+                    (0, 0, {"product_id": self.liquid.id, "product_qty": 10})
+                ],
+                "byproduct_ids": [
+                    (0, 0, {"product_id": self.dross.id, "product_qty": 1})
+                ],
+            }
+        )
+        order = self.env["mrp.production"].create(
+            {
+                "product_id": self.slab.id,
+                "bom_id": bom.id,
+                "product_qty": 9,
+                "picking_type_id": self.warehouse.manu_type_id.id,
+                "location_src_id": self.casthouse_place.id,
+                "location_dest_id": self.casthouse_place.id,
+            }
+        )
+        order.action_confirm()
+        order.move_byproduct_ids.location_dest_id = self.furnace_place
+        order.action_assign()
+        order.qty_producing = 9
+        order._set_qty_producing()
+        order.move_byproduct_ids.quantity = 1
+        for move in order.move_raw_ids | order.move_byproduct_ids:
+            move.picked = True
+        order.button_mark_done()
+        self.assertEqual(order.state, "done")
+        self.assertEqual(self.balance("remelting_refining").intra_entity_in, 1)
+        self.assertEqual(self.balance("remelting_refining").inflow_percentage, 100)
+
+    def test_used_by_the_furnaces_order_where_it_lies(self):
+        self.have_stock(self.dross, 5, self.casthouse_place)
+        order = self.env["mrp.production"].create(
+            {
+                "product_id": self.liquid.id,
+                "product_qty": 4,
+                "picking_type_id": self.warehouse.manu_type_id.id,
+                "location_src_id": self.furnace_place.id,
+                "location_dest_id": self.furnace_place.id,
+                "bom_id": False,
+                "move_raw_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": self.dross.id,
+                            "product_uom_qty": 5,
+                            "location_id": self.casthouse_place.id,
+                        },
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        order.qty_producing = 4
+        order.move_raw_ids.location_id = self.casthouse_place
+        order.move_raw_ids.quantity = 5
+        order.move_raw_ids.move_line_ids.location_id = self.casthouse_place
+        order.move_raw_ids.picked = True
+        order.button_mark_done()
+        remelter = self.balance("remelting_refining")
+        self.assertEqual(
+            (remelter.intra_entity_in, remelter.conversion_yield), (5, 0.8)
+        )
+        self.assertEqual(remelter.entitlement, 4)
+
+    def test_what_goes_back_is_taken_off(self):
+        self.have_stock(self.dross, 5, self.casthouse_place)
+        self.move_inside(self.dross, 5, self.casthouse_place, self.furnace_place)
+        self.move_inside(self.dross, 2, self.furnace_place, self.casthouse_place)
+        self.assertEqual(self.balance("remelting_refining").intra_entity_in, 3)
+        self.move_inside(self.dross, 3, self.furnace_place, self.mill_place)
+        self.assertEqual(self.balance("remelting_refining").intra_entity_in, 0)
+
+    def test_other_own_scrap_is_not_reported(self):
+        """8.6: what stays inside, save dross."""
+        self.have_stock(self.clippings, 5, self.mill_place)
+        self.move_inside(self.clippings, 5, self.mill_place, self.furnace_place)
+        remelter = self.balance("remelting_refining")
+        self.assertEqual(
+            (remelter.intra_entity_in, remelter.intra_entity_inflow), (0, 0)
+        )
+
+    def test_by_its_aluminium_content(self):
+        self.dross.coc_aluminium_percentage = 60
+        self.have_stock(self.dross, 5, self.casthouse_place)
+        self.move_inside(self.dross, 5, self.casthouse_place, self.furnace_place)
+        self.assertEqual(self.balance("remelting_refining").intra_entity_in, 3)
+
+    def test_bought_dross_is_assessed_not_own(self):
+        self.take_in(self.dross, 5)
+        remelter = self.balance("remelting_refining")
+        self.assertEqual((remelter.intra_entity_in, remelter.coc_input), (0, 0))
+        self.assertEqual(remelter.non_coc_inflow, 5)
+
+    def test_liquid_of_own_dross_is_coc_to_the_casthouse(self):
+        self.have_stock(self.dross, 5, self.casthouse_place)
+        self.move_inside(self.dross, 5, self.casthouse_place, self.furnace_place)
+        self.produce(self.liquid, 4, [(self.dross, 5)], self.furnace_place)
+        self.move_inside(self.liquid, 4, self.furnace_place, self.casthouse_place)
+        casthouse = self.balance("casthouse")
+        self.assertEqual((casthouse.intra_entity_in, casthouse.entitlement), (4, 4))
+
+    def test_in_the_statement(self):
+        self.have_stock(self.dross, 5, self.casthouse_place)
+        self.move_inside(self.dross, 5, self.casthouse_place, self.furnace_place)
+        statement = self.env["asi.coc.statement"]._get_statement(self.period)
+        listed = {one["code"]: one for one in statement["activities"]}
+        (row,) = listed["remelting_refining"]["intra_entity_in"]
+        self.assertEqual((row["code"], float(row["mass"])), ("casthouse", 5))
+        self.assertEqual(float(row["coc_mass"]), 5)
+        self.assertIn("dross", row["name"])
+        self.assertEqual(listed["casthouse"]["intra_entity_out"], [])
+
+    def test_dross_stays_dross(self):
+        """What the balance counts by cannot change under entries (8.1)."""
+        self.have_stock(self.dross, 5, self.casthouse_place)
+        self.move_inside(self.dross, 5, self.casthouse_place, self.furnace_place)
+        other = self.env.ref("asi_coc.form_pre_consumer_scrap")
+        with self.refused(UserError, "Dross", "CoC Form", "Pre-Consumer Scrap"):
+            self.dross.product_tmpl_id.coc_form_id = other
+        with self.refused(UserError, "Dross", "dross"):
+            self.env.ref("asi_coc.form_dross").scrap_kind = "pre_consumer"
+        self.clippings.product_tmpl_id.coc_form_id = self.env.ref("asi_coc.form_dross")
