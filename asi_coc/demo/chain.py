@@ -9,13 +9,14 @@ today.
 from datetime import date, timedelta
 from operator import itemgetter
 
-from . import companies, people, products, recycler_works
+from . import companies, people, products, recycler_cash, recycler_works
 from .clock import calendar, get_day, months
 from .lately import Campaign
 from .mill import Mill
 from .output import print_summary, write_files
 from .progress import say
 from .recycler import Recycler
+from .recycler_today import RecyclersToday
 from .refinery import Refinery
 from .smelter import Smelter
 
@@ -44,6 +45,7 @@ def live(env, output_folder, commit=None):
         chain.catch_up(today, turn_to)
         commit()
     chain.campaign.leave_work()
+    chain.recyclers_today.leave_work()
     commit()
     say("Printing CoC Documents")
     for document in env["asi.coc.document"]._get_unprinted():
@@ -82,15 +84,23 @@ class Chain:
         self.scopes = env["asi.coc.scope"].union(*(one.scope for one in working))
         self._staff(*working[:3])
         self.recycler = self._staff_recycler(working[3])
-        self.campaign = None
+        self.campaign = self.recyclers_today = None
 
     def _staff_recycler(self, company):
         partners = recycler_works.create_partners(self.env)
         goods = recycler_works.create_products(self.env, company.record)
         recycler_works.create_recipes(self.env, company, goods, partners)
-        sites = recycler_works.set_up_contractors(self.env, company, goods, partners)
+        recycler_works.set_up_contractors(self.env, company, goods, partners)
         return Recycler(
-            self.env, company, self.people, goods, partners=partners, sites=sites
+            self.env,
+            company,
+            self.people,
+            goods,
+            partners=partners,
+            portal=recycler_works.create_portal_users(
+                self.env, company.record, partners
+            ),
+            journals=recycler_cash.open_books(self.env, company),
         )
 
     def _staff(self, acme, smelting_company, rollers):
@@ -117,7 +127,8 @@ class Chain:
     @property
     def logins(self):
         """Logins of the people one may try the demo as."""
-        return [user.login for user in self.people.values()]
+        users = [*self.people.values(), *self.recycler.portal.values()]
+        return [user.login for user in users]
 
     def _give(self, company):
         return self.env, company, self.people, self.products
@@ -150,7 +161,9 @@ class Chain:
             self._partner("Southport Alumina"),
             today,
         )
-        for day, happen in self.campaign.plan():
+        self.recyclers_today = RecyclersToday(self.recycler, today)
+        plan = [*self.campaign.plan(), *self.recyclers_today.plan()]
+        for day, happen in sorted(plan, key=itemgetter(0)):
             turn_to(day)
             happen()
 

@@ -231,9 +231,13 @@ class Operations:
 
     def is_refused(self, order):
         """Tell whether the limits refuse the delivery; nothing of it happens."""
+        return self.refuses(lambda: self.deliver(order))
+
+    def refuses(self, happen):
+        """Tell whether Odoo refuses what is to ``happen``; nothing of it does then."""
         try:
             with self._env.cr.savepoint():
-                self.deliver(order)
+                happen()
         except UserError as refusal:
             say(f"            refused: {str(refusal).splitlines()[0]}")
             return True

@@ -9,6 +9,7 @@ from datetime import date
 from odoo import Command
 
 from .companies import Profile, Site, certify
+from .people import create_portal_user
 
 REMELTING, CASTHOUSE = "remelting_refining", "casthouse"
 RECYCLER = Profile(
@@ -60,7 +61,16 @@ PARTNERS = {
     "homogeniser": ("Maas Heat Treatment", "11 Gloeikade", "Venlo", "nl", "", ()),
     "sawmill": ("Peel Billet Sawing", "2 Zaagweg", "Helmond", "nl", "", ()),
 }
-#: Name, material, form, cost per tonne, made in lots, aluminium content in percent.
+#: Who uses the portal; the password is the login.
+PORTAL_LOGINS = {
+    "dismantler": "demo-supplier",
+    "yard": "demo-yard",
+    "dross_dealer": "demo-dross-dealer",
+    "homogeniser": "demo-contractor",
+    "sawmill": "demo-saw",
+}
+#: Name, material, form, cost per tonne, aluminium content in percent. Billet is made
+#: in lots (5.2).
 PRODUCTS = {
     "post": ("Post-Consumer Scrap", "scrap", "form_post_consumer_scrap", 1200, 90),
     "mixed": ("Mixed Scrap", "scrap", "form_post_consumer_scrap", 1000, 80),
@@ -90,11 +100,21 @@ def create_partners(env):
                 "street": street,
                 "city": city,
                 "country_id": env.ref(f"base.{country}").id,
+                # Where nobody is asked anything, no mail waits for a server.
+                "email": key in PORTAL_LOGINS and f"{PORTAL_LOGINS[key]}@example.com",
             }
         )
         if number:
             certify(env, partners[key], number, "chain_of_custody", activities)
     return partners
+
+
+def create_portal_users(env, record, partners):
+    """Return ``{key: user}``: who reads and answers in the portal."""
+    return {
+        key: create_portal_user(env, partners[key], login, record)
+        for key, login in PORTAL_LOGINS.items()
+    }
 
 
 def create_products(env, record):
@@ -108,6 +128,7 @@ def create_products(env, record):
                 "default_code": key.upper(),
                 "company_id": record.id,
                 "is_storable": True,
+                "tracking": "lot" if key == "billet" else "none",
                 "uom_id": tonne.id,
                 "list_price": cost * 1.25,
                 "taxes_id": False,
@@ -159,7 +180,7 @@ def create_recipes(env, company, products, partners):
 
 
 def set_up_contractors(env, company, products, partners):
-    """Return ``{key: location}`` where the contractors hold the recycler's billet.
+    """Give the contractors locations where they hold the recycler's billet.
 
     Billet is sent along with an order to the heat treatment; sawn billet goes from
     the saw to the customer.
@@ -194,4 +215,3 @@ def set_up_contractors(env, company, products, partners):
         lambda one: one.activity_id.code == CASTHOUSE
     )
     facility.storage_location_ids = env["stock.location"].union(*sites.values())
-    return sites
