@@ -94,9 +94,7 @@ class Month:
 
 
 PLAN = {
-    date(2025, 1, 1): Month(
-        1000, plant=300, plant_coc=230, billet=900, billet_coc=500
-    ),
+    date(2025, 1, 1): Month(1000, plant=300, plant_coc=230, billet=900, billet_coc=500),
     date(2025, 2, 1): Month(700, 500, dross=300, billet=400),
     date(2025, 3, 1): Month(
         700, 500, 0, 0, 0, 300, 1000, 600, treated=("extruder", 300), sawn_coc=380

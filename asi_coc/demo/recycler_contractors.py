@@ -90,7 +90,9 @@ class Contractors:
                 "evidence_ids": [
                     Command.link(
                         env["ir.attachment"]
-                        .create({"name": "contract.txt", "raw": b"The metal stays ours."})
+                        .create(
+                            {"name": "contract.txt", "raw": b"The metal stays ours."}
+                        )
                         .id
                     )
                 ],
@@ -169,7 +171,9 @@ class Contractors:
                 ("state", "=", "held"),
             ]
         )
-        say(f"            held: {held.held_mass:g} t of {held.contractor_id.display_name}")
+        say(
+            f"            held: {held.held_mass:g} t of {held.contractor_id.display_name}"
+        )
         today = self.works.company.scope._get_today()
         error = held.error_id
         error.write(

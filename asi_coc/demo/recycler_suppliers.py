@@ -35,7 +35,10 @@ ASSESSED = {
     "yard": ("low", "None: a permitted yard, weighbridge tickets with every load."),
     "dismantler": ("medium", "Cable and machines from demolition of changing sites."),
     "plant": ("low", "None: what its CoC Document does not cover is its own offcuts."),
-    "extruder": ("low", "None: offcuts of the billet we deliver, in bays of their own."),
+    "extruder": (
+        "low",
+        "None: offcuts of the billet we deliver, in bays of their own.",
+    ),
 }
 #: Supplier: number in the register, legal form, operation.
 IDENTITIES = {
@@ -230,7 +233,9 @@ class Suppliers:
         # sudo: as Odoo's own page of a survey does
         participation = questionnaire.sudo().user_input_id
         participation._mark_in_progress()
-        wanting = [participation.env.ref(f"asi_coc.question_{name}") for name in WANTING]
+        wanting = [
+            participation.env.ref(f"asi_coc.question_{name}") for name in WANTING
+        ]
         for question in participation.survey_id.question_ids:
             choices = question.suggested_answer_ids.sorted("sequence")
             if choices:

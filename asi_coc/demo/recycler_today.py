@@ -37,7 +37,9 @@ class RecyclersToday:
         suppliers.review("yard")
         suppliers.accept(suppliers.assess("yard"))
         suppliers.ask(
-            "dismantler", "medium", "Every site has papers since the suspension, it says."
+            "dismantler",
+            "medium",
+            "Every site has papers since the suspension, it says.",
         )
 
     def leave_work(self):

@@ -148,7 +148,10 @@ def create_recipes(env, company, products, partners):
     A cast of 1,000 t leaves 40 t of dross, half of it aluminium. What is charged
     to the remelter differs from month to month.
     """
-    own = {"company_id": company.record.id, "product_uom_id": products["sawn"].uom_id.id}
+    own = {
+        "company_id": company.record.id,
+        "product_uom_id": products["sawn"].uom_id.id,
+    }
     env["mrp.bom"].create(
         {
             **own,
