@@ -109,7 +109,6 @@
         "views/asi_coc_contractor_portal_templates.xml",
         "views/asi_coc_legal_interest_views.xml",
         "views/asi_coc_menus.xml",
-        "views/asi_coc_due_diligence_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["asi_coc/static/src/sourcing/*"],

@@ -32,6 +32,20 @@ env["asi.coc.certificate"].create({
     "status": "suspended",
     "status_date": "2025-06-01",
 })
+if "coc_due_diligence_until" in env["res.partner"]._fields:
+    env["res.partner"].create({
+        "name": "Metal Traders", "is_company": True,
+        "coc_is_trader": True, "coc_due_diligence_until": "2099-12-31",
+    })
+hall = env["stock.location"].create({"name": "Finishers", "usage": "internal"})
+env["asi.coc.facility"].create({
+    "name": "Finishing",
+    "scope_id": scope.id,
+    "activity_id": env.ref("asi_coc.activity_casthouse").id,
+    "location_id": hall.id,
+    "contractor_id": env["res.partner"].create(
+        {"name": "Finishers", "is_company": True}).id,
+})
 arrived = receipt(100, 2, 60)
 validate(arrived)
 verify(arrived)
@@ -87,11 +101,11 @@ def lived(request, database, ready, tmp_path):
     run("-i", "asi_coc", "--stop-after-init")
     run("shell", "--log-level=warn", script=PLANT + LIVED)
     before = json.loads(run("shell", "--log-level=warn", script=ACCOUNT))
-    return name, before
+    return name, before, request.param.name
 
 
 def test_upgrade_keeps_the_account(lived, shell, ready, pg):
-    name, before = lived
+    name, before, release = lived
     assert sorted(row[:3] for row in before["entries"]) == [
         ["input", "coc", 10],
         ["input", "coc", 50],
@@ -125,6 +139,7 @@ def test_upgrade_keeps_the_account(lived, shell, ready, pg):
 
         check_documents(cursor)
         check_certificates(cursor)
+        check_sourcing(cursor, release)
 
     # A mass that changes after the upgrade counts from then on.
     found = shell(
@@ -173,3 +188,24 @@ def check_certificates(cursor):
         "SELECT covers_aluminium FROM asi_coc_certificate WHERE number = 'C00037'"
     )
     assert cursor.fetchall() == [(True,)]
+
+
+def check_sourcing(cursor, release):
+    """Facilities need certificates from today on; due diligence is an assessment."""
+    cursor.execute(
+        "SELECT (now() AT TIME ZONE tz)::date - certification_since FROM asi_coc_scope"
+    )
+    assert cursor.fetchall() == [(0,)]
+    cursor.execute(
+        "SELECT partner.name, assessment.state, assessment.valid_until::text "
+        "FROM asi_coc_supplier_assessment assessment JOIN res_partner partner "
+        "ON partner.id = assessment.partner_id"
+    )
+    taken = [("Metal Traders", "accepted", "2099-12-31")]
+    # Earlier releases did not know whom due diligence was done on.
+    assert cursor.fetchall() == (taken if "1.2.0" in release else [])
+    cursor.execute(
+        "SELECT partner.name, contractor.state FROM asi_coc_contractor contractor "
+        "JOIN res_partner partner ON partner.id = contractor.partner_id"
+    )
+    assert cursor.fetchall() == [("Finishers", "in_scope")]

@@ -1,3 +1,3 @@
 from . import document, policy, portal, statement, verification
-from . import document, portal, questionnaire, statement, verification
-from . import contractor, document, portal, statement, verification
+from . import questionnaire
+from . import contractor

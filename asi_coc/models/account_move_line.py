@@ -29,13 +29,14 @@ class AccountMoveLine(models.Model):
             return super().create(vals_list)
 
     def write(self, vals):
-        moves = self.env["account.move"]
-        if not PAYMENT_FIELDS.isdisjoint(vals):
-            moves |= self.move_id.filtered(lambda move: move.state == "posted")
-            moves |= moves.browse(vals.get("move_id", []))
+        if PAYMENT_FIELDS.isdisjoint(vals) and "purchase_line_id" not in vals:
+            return super().write(vals)
+        # sudo: what is paid does not depend on who writes
+        posted = self.sudo().move_id.filtered(lambda move: move.state == "posted")
+        moves = posted | posted.browse(vals.get("move_id") or ())
         if "purchase_line_id" in vals:
             # The order of a bill links those who paid it.
-            moves |= self.move_id.line_ids.matched_debit_ids.debit_move_id.move_id
+            moves |= posted.line_ids.matched_debit_ids.debit_move_id.move_id
         if not moves:
             return super().write(vals)
         with self.env["asi.coc.cash"]._watch(moves):

@@ -22,10 +22,14 @@ class Limit(NamedTuple):
 
 
 class Rules:
-    """Limits and rates that hold for one entity, read once."""
+    """Limits and rates that hold for one entity, read once.
 
-    def __init__(self, entity):
+    ``strict`` refuses to convert at a rate that nobody entered.
+    """
+
+    def __init__(self, entity, strict):
         self.env = entity.env
+        self.strict = strict
         self.entity = entity
         country = entity.country_id or entity.account_fiscal_country_id
         self.laws = self.env["asi.coc.cash.limit"].search(
@@ -51,6 +55,8 @@ class Rules:
 
         At the rate of its own day; cash that came back is no payment.
         """
+        if all(amount <= 0 for _currency, amount in operation.amounts):
+            return Decimal(0)
         key = (operation.amounts, operation.day, limit.currency)
         if key not in self._worth:
             currencies = self.env["res.currency"]
@@ -70,7 +76,7 @@ class Rules:
 
     def _check_rated(self, currency, operation, limit):
         """Refuse to compare with a limit at a rate that nobody entered."""
-        if currency == self.entity.currency_id:
+        if not self.strict or currency == self.entity.currency_id:
             return
         if self._rated is None:
             companies = self.entity.ids + [False]
@@ -102,8 +108,9 @@ class AsiCocCash(models.AbstractModel):
     _inherit = "asi.coc.cash"
 
     @api.model
-    def _get_rules(self, entity):
-        return Rules(entity.sudo())
+    def _get_rules(self, entity, strict=True):
+        # sudo: whoever posts, the limits and rates hold
+        return Rules(entity.sudo(), strict)
 
     @api.model
     def _get_windows(self, entity_ids):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 STATEMENT_ACTIVITY = "asi_coc.mail_activity_contractor_statement"
 ASK = "asi_coc.mail_template_contractor_statement"
@@ -188,9 +189,9 @@ class AsiCocContractorStatement(models.Model):
         return {
             "id": statement.id,
             "entity": statement.company_id.name,
-            "date_start": statement.date_start,
-            "date_end": statement.date_end,
-            "deadline": statement.deadline,
+            "date_start": format_date(self.env, statement.date_start),
+            "date_end": format_date(self.env, statement.date_end),
+            "deadline": format_date(self.env, statement.deadline),
             "state": statement.state,
             "label": dict(statement._fields["state"]._description_selection(self.env))[
                 statement.state

@@ -63,8 +63,9 @@ class AsiCocDocument(models.Model):
         """Say where more would be verified than is allocated for a period."""
         counted = interest._get_received(left_out=self._get_own_moves())
         claims = self._spread_claims()
-        for day_period, claimed in self._sum_by_period(moves, claims).items():
-            day, period = day_period
+        for (day, period), claimed in self._sum_by_period(moves, claims).items():
+            if not claimed:
+                continue
             row = interest.allocation_ids.filtered(
                 lambda one, period=period: one.period_id == period
             )

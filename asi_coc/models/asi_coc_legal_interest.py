@@ -64,6 +64,7 @@ class AsiCocLegalInterest(models.Model):
     )
     material = fields.Selection(
         related="activity_id.output_material",
+        string="CoC Material",
         help="CoC Material that the activity puts out.",
     )
     certificate_id = fields.Many2one(

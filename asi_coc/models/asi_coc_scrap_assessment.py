@@ -108,6 +108,7 @@ class AsiCocScrapAssessment(models.Model):
     )
     split_basis = fields.Selection(
         SPLIT_BASES,
+        string="Told By",
         required=True,
         readonly=True,
         help="How the parts were told: both ways allow steps of 25 % (4.2).",
@@ -280,7 +281,7 @@ class AsiCocScrapAssessment(models.Model):
             "res_model": "asi.coc.scrap.assess",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_move_ids": moves.ids},
+            "context": {"default_move_ids": moves.ids, "dialog_size": "extra-large"},
         }
 
     def action_open_entries(self):

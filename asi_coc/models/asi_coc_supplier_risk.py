@@ -138,6 +138,11 @@ class AsiCocSupplierRisk(models.Model):
             # sudo: who judged is written here only
             risk.sudo().decided_by_id = self.env.user if risk.result else False
 
+    def action_open_assessment(self):
+        """Open the assessment of the supplier."""
+        self.ensure_one()
+        return self.assessment_id.get_formview_action()
+
     def action_take_proposed(self):
         """Take the proposed result over; who does so judges."""
         for risk in self.filtered("proposed"):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .due_diligence_query import STANDINGS, latest_query, need_query, standing_on
@@ -87,8 +87,12 @@ class AsiCocSupplierStanding(models.Model):
     currency_id = fields.Many2one(
         related="company_id.currency_id", help="Currency of the entity."
     )
+    material_codes = fields.Char(
+        readonly=True, help="Codes of the materials that were ordered or received."
+    )
     materials = fields.Char(
-        readonly=True, help="Materials that were ordered or received."
+        compute="_compute_materials",
+        help="Materials that were ordered or received.",
     )
     first_on = fields.Date(
         string="First Supplied",
@@ -164,7 +168,7 @@ class AsiCocSupplierStanding(models.Model):
             -- the same from one query to the next, with fewer than 65536 companies
             SELECT known.partner_id::bigint * 65536 + known.company_id AS id,
                    known.partner_id, known.company_id, scope.id AS scope_id,
-                   needed.materials, needed.first_on, needed.last_on,
+                   needed.materials AS material_codes, needed.first_on, needed.last_on,
                    needed.last_order_id, needed.value,
                    %(standing)s AS standing,
                    CASE WHEN decided.state != 'refused' THEN decided.valid_until END
@@ -190,8 +194,20 @@ class AsiCocSupplierStanding(models.Model):
             latest=latest_query(partner, company, today),
         )
 
+    @api.depends("material_codes")
+    @api.depends_context("lang")
+    def _compute_materials(self):
+        field = self.env["asi.coc.supplier.supply"]._fields["material"]
+        labels = dict(field._description_selection(self.env))
+        for row in self:
+            codes = (row.material_codes or "").split(",")
+            row.materials = ", ".join(labels[code] for code in codes if code)
+
     def action_assess(self):
-        """Open the supplier's assessment, or start one (7.2)."""
+        """Open the supplier's assessment, or start one (7.2).
+
+        Who cannot start one gets to the contact.
+        """
         self.ensure_one()
         action = {
             "type": "ir.actions.act_window",
@@ -200,6 +216,8 @@ class AsiCocSupplierStanding(models.Model):
         }
         if self.assessment_id:
             return action | {"res_id": self.assessment_id.id}
+        if not self.env["asi.coc.supplier.assessment"].has_access("create"):
+            return self.partner_id.get_formview_action()
         return action | {
             "context": {
                 "default_partner_id": self.partner_id.id,

@@ -58,7 +58,7 @@ class ResPartner(models.Model):
         cash = self.env["asi.coc.cash"]
         entity = self.env.company.root_id
         today = fields.Date.context_today(self)
-        rules = cash._get_rules(entity)
+        rules = cash._get_rules(entity, strict=False)
         limit = rules.get_limit(today)
         window = cash._get_windows([entity.id])(entity.id, today)
         places = {
@@ -92,7 +92,7 @@ class ResPartner(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Financial Records of %(supplier)s", supplier=self.name),
             "res_model": "asi.coc.financial.record",
-            "view_mode": "list,kanban,pivot",
+            "view_mode": "list,kanban,form,pivot",
             "domain": [("partner_id", "=", supplier.id)],
         }
 

@@ -212,7 +212,7 @@ class ResPartner(models.Model):
     )
     def _compute_coc_identity(self):
         for partner, (gaps, total) in self._coc_get_identity().items():
-            partner.coc_identity_gaps = "\n".join(gaps) or False
+            partner.coc_identity_gaps = ", ".join(gaps) or False
             partner.coc_identity_percentage = 100 * (total - len(gaps)) // total
             partner.coc_is_identity_incomplete = bool(gaps)
 

@@ -16,14 +16,7 @@ class ScrapCase(BooksMixin, CocCase):
         super().setUpClass()
         cls.scope.issue_automatically = False
         cls.furnace_place = cls._create_location("Furnace")
-        cls.env["asi.coc.facility"].create(
-            {
-                "name": "Furnace",
-                "scope_id": cls.scope.id,
-                "activity_id": cls._activity("remelting_refining").id,
-                "location_id": cls.furnace_place.id,
-            }
-        )
+        cls.add_facility("Furnace", "remelting_refining", cls.furnace_place)
         cls.liquid.coc_form_id = cls.env.ref("asi_coc.form_liquid_metal")
         cls.cans = cls._create_scrap("Cans", "post_consumer_scrap")
         cls.clippings = cls._create_scrap("Clippings", "pre_consumer_scrap")

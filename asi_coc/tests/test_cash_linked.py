@@ -287,6 +287,8 @@ class TestCashLinked(CashCase):
         self.buy(currency_id=cny.id)
         with self.refused(UserError, "exchange rate of USD", "$", "4.3b"):
             self.pay(100, currency_id=cny.id)
+        self.pay(100, currency_id=cny.id, payment_type="inbound")
+        self.assertEqual(self.yard.coc_cash_sum, 0)
         self.rate(self.usd, "2025-03-01", 1 / 7.2)
         self.pay(72000, currency_id=cny.id)
         with self.too_much("China", "$ 10,000.00", "= $ 0.14"):

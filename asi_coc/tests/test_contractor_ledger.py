@@ -275,6 +275,7 @@ class TestToll(ContractorBase):
                 "scope_id": cls.scope.id,
                 "activity_id": cls._activity("remelting_refining").id,
                 "location_id": cls.casthouse_place.id,
+                "certificate_id": cls.performance.id,
                 "storage_location_ids": [Command.set(cls.site.ids)],
             }
         )

@@ -4,6 +4,7 @@ from odoo.tests import BaseCase
 
 from ..core import (
     balance,
+    cash,
     certification,
     certification_list,
     certification_row,
@@ -32,6 +33,9 @@ class TestCoreExamples(BaseCase):
 
     def test_balance(self):
         self._check(balance)
+
+    def test_cash(self):
+        self._check(cash)
 
     def test_certification(self):
         self._check(certification)

@@ -407,6 +407,14 @@ class TestWarning(SourcingCase):
         self.assertFalse(self.warned(order))
         self.assertFalse(self.notes(order))
 
+    def test_who_has_no_rights_on_orders_sees_the_line(self):
+        line = self.buy_slab(partner=self.trader).order_line
+        view = "asi_coc.view_purchase_order_line_form_coc"
+        for user in (self.officer, self.auditor):
+            form = Form(line.with_user(user), view)
+            self.assertEqual(form.coc_sourcing_status, "unable")
+            self.assertIn("no CoC certificate on file", form.coc_sourcing_reasons)
+
     def test_cured_by_naming_the_source(self):
         self.trader.coc_is_trader = True
         self.accept_due_diligence(self.trader)

@@ -160,7 +160,7 @@ class TestSupplierStanding(DiligenceCase):
             ),
             (
                 self.dealer,
-                "alumina,scrap",
+                "Alumina, Scrap",
                 520,
                 "none",
                 date(2025, 3, 10),
@@ -170,6 +170,9 @@ class TestSupplierStanding(DiligenceCase):
         self.assertEqual(row.last_order_id, order)
         self.assertEqual(
             row.action_assess()["context"]["default_partner_id"], self.dealer.id
+        )
+        self.assertEqual(
+            row.with_user(self.auditor).action_assess()["res_model"], "res.partner"
         )
         assessment = self.accept_due_diligence(self.dealer)
         self.env.invalidate_all()

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.tests import HttpCase, tagged
-from odoo.tools import file_open, mute_logger
+from odoo.tools import mute_logger
 
 from .common import CocCase, UserCase
 
@@ -165,76 +165,6 @@ class TestTours(TourCase):
         self.assertEqual(self.balance("casthouse", self.ended).coc_input, 30)
         self.assertEqual(self.ended.state, "closing")
         self.assertFalse(self.ended.closing_ids)
-
-    def test_auditor_looks_at_everything(self):
-        self._assert_tour_opens_every_menu()
-        self.receive(self.slab, 40, claimed=30, place=self.stock)
-        self.receive(self.slab, 10, claimed=10, place=self.stock, verify=False)
-        yard = self._create_location("Yard", self.warehouse.view_location_id)
-        self.receive(self.slab, 10, place=yard)
-        self.deliver(self.slab, 20, designated=12, place=self.stock)
-        self.env["asi.coc.force.majeure"].create(
-            {
-                "name": "Strike",
-                "period_id": self.period.id,
-                "activity_id": self._activity("casthouse").id,
-                "date": date.today(),
-                "supplier_id": self.supplier.id,
-                "contract": "P1",
-                "affected_mass": 10,
-                "evidence": "Notice of the railway",
-            }
-        )
-        self.env["asi.coc.drift"].create(
-            {
-                "scope_id": self.scope.id,
-                "company_id": self.company.id,
-                "kind": "total",
-                "state": "found",
-                "period_id": self.period.id,
-                "product_id": self.slab.id,
-                "recorded_mass": 10,
-                "expected_mass": 12,
-            }
-        )
-        self.env["asi.coc.adoption"].create({"scope_id": self.scope.id})
-        self._record_what_errors_bring()
-        latest = self.env["asi.coc.entry"].search([], limit=1)
-        self.tour("asi_coc_auditor", self.auditor)
-        self.assertEqual(self.env["asi.coc.entry"].search([], limit=1), latest)
-
-    def _record_what_errors_bring(self):
-        self.env["asi.coc.error"].create({"found": "Wrong mass"})
-        self.env["asi.coc.verification.request"].create(
-            {
-                "scope_id": self.scope.id,
-                "document_number": "COC/1",
-                "requester_name": "Matthew Johnson",
-            }
-        )
-        self.env["asi.coc.sustainability"].create(
-            {
-                "period_id": self.period.id,
-                "carbon_footprint": 5.7,
-                "carbon_method": "IAI",
-            }
-        )
-        self.env["asi.coc.supplementary.statement"].create(
-            {"name": "Policy", "text": "We have one.", "scope_id": self.scope.id}
-        )
-
-    def _assert_tour_opens_every_menu(self):
-        with file_open("asi_coc/static/tests/tours/auditor.js") as file:
-            tour = file.read()
-        menus = self.env["ir.ui.menu"].search(
-            [
-                ("id", "child_of", self.env.ref("asi_coc.menu_asi_coc_root").id),
-                ("action", "!=", False),
-            ]
-        )
-        self.assertEqual(len(menus), 20)
-        for name in menus.get_external_id().values():
-            self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
 
 
 @tagged("post_install", "-at_install")

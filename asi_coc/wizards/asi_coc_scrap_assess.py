@@ -24,6 +24,25 @@ class AsiCocScrapAssess(models.TransientModel):
         compute="_compute_has_analysis", help="Some content is from an analysis."
     )
 
+    has_loop = fields.Boolean(
+        compute="_compute_has_loop", help="Some supplier has a closed loop."
+    )
+
+    @api.depends("line_ids.entity_id")
+    def _compute_has_loop(self):
+        for wizard in self:
+            # sudo: storekeepers use the loops that officers keep
+            loops = self.env["asi.coc.closed.loop"].sudo()
+            wizard.has_loop = bool(
+                loops.search_count(
+                    [
+                        ("partner_id", "in", wizard.line_ids.entity_id.ids),
+                        ("company_id", "in", self.env.companies.ids),
+                    ],
+                    limit=1,
+                )
+            )
+
     @api.depends("line_ids.content_basis")
     def _compute_has_analysis(self):
         for wizard in self:

@@ -56,6 +56,7 @@ class AsiCocScrapAssessLine(models.TransientModel):
     )
     split_basis = fields.Selection(
         SPLIT_BASES,
+        string="Told By",
         required=True,
         default="visual",
         help="How the parts were told; both ways allow steps of 25 %.",
@@ -166,6 +167,19 @@ class AsiCocScrapAssessLine(models.TransientModel):
             taken = min(fitting, left[loop, day])
             left[loop, day] -= taken
             line.loop_mass = float(to_mass(taken))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # The row shows what the move says: only to whoever may read it.
+        lines.move_id.check_access("read")
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "move_id" in vals:
+            self.move_id.check_access("read")
+        return result
 
     @api.model
     def _get_proposals(self, moves):

@@ -29,8 +29,27 @@ TAKE_OVER = """
 """
 
 
+#: What was claimed before the rule stands; from today on facilities need their
+#: certificates (3 to 6 a, b).
+ASK_FROM_TODAY = """
+    UPDATE asi_coc_scope
+       SET certification_since = (now() AT TIME ZONE tz)::date
+     WHERE certification_since IS NULL
+       AND id IN (SELECT scope_id FROM asi_coc_entry)
+"""
+
+
 @openupgrade.migrate()
 def migrate(env, version):
+    openupgrade.logged_query(env.cr, ASK_FROM_TODAY)
+    env.invalidate_all()
+    # Contractors whose sites are in scopes already have 90 days (2.1, 2.2).
+    env["asi.coc.contractor"]._take_over()
+    take_over_due_diligence(env)
+
+
+def take_over_due_diligence(env):
+    """What was typed on contacts becomes accepted assessments (7.2)."""
     if not openupgrade.column_exists(env.cr, "res_partner", "coc_due_diligence_until"):
         return
     openupgrade.logged_query(env.cr, TAKE_OVER)

@@ -5,8 +5,11 @@ import {openMenu, seeTitle} from "./helpers";
 // test_tours.py checks that no menu is left out.
 const MENUS = {
     menu_asi_coc_operations: {
+        menu_asi_coc_ordered: "CoC Material Ordered",
         menu_asi_coc_claims: "Claims to Verify",
         menu_asi_coc_unverified_receipts: "Received without a Verified Document",
+        menu_asi_coc_scrap_to_assess: "Scrap to Assess",
+        menu_asi_coc_scrap_assessments: "Assessments of Scrap",
         menu_asi_coc_unclassified: "Unclassified",
     },
     menu_asi_coc_documents: {
@@ -16,6 +19,23 @@ const MENUS = {
         menu_asi_coc_errors: "Errors",
         menu_asi_coc_sustainability: "Sustainability Data",
     },
+    menu_asi_coc_suppliers: {
+        menu_asi_coc_supplier_standing: "Suppliers without Current Due Diligence",
+        menu_asi_coc_supplier_assessments: "Supplier Assessments",
+        menu_asi_coc_supplier_mitigations: "Mitigations",
+        menu_asi_coc_questionnaires: "Questionnaires Sent",
+        menu_asi_coc_supplier_risks: "Risk by Area",
+        menu_asi_coc_policy_suppliers: "Suppliers to Tell",
+        menu_asi_coc_policy_communications: "Communication of the Policy",
+        menu_asi_coc_sourcing_policies: "Responsible Sourcing Policy",
+        menu_asi_coc_scrap_suppliers: "Scrap Suppliers",
+        menu_asi_coc_financial_records: "Financial Records",
+    },
+    menu_asi_coc_contractor_root: {
+        menu_asi_coc_contractors: "Contractors",
+        menu_asi_coc_contractor_statements: "Contractor Statements",
+        menu_asi_coc_contractor_reconciliation: "Reconciliation of Contractors",
+    },
     menu_asi_coc_accounting: {
         menu_asi_coc_balances: "Balances",
         menu_asi_coc_ledger: "Ledger",
@@ -23,6 +43,8 @@ const MENUS = {
         menu_asi_coc_adoptions: "Adopted History",
         menu_asi_coc_periods: "Periods",
         menu_asi_coc_force_majeure: "Force Majeure",
+        menu_asi_coc_closed_loops: "Closed Loops",
+        menu_asi_coc_legal_interests: "Legal Interests",
     },
     menu_asi_coc_configuration: {
         menu_asi_coc_scopes: "Scopes",
@@ -31,12 +53,20 @@ const MENUS = {
         menu_asi_coc_supplementary_statements: "Supplementary Statements",
         menu_asi_coc_forms: "Forms",
         menu_asi_coc_activities: "Activities",
+        menu_asi_coc_risk_areas: "Risk Areas",
+        menu_asi_coc_supplier_surveys: "Sets of Questions for Suppliers",
+        menu_asi_coc_cash_limits: "Limits of Cash Payments",
+        menu_asi_coc_cash_windows: "Linked Cash Payments",
     },
 };
 const CREATE = ".o_list_button_add, .o_form_button_create, .o-kanban-button-new";
 
-// These open as cards.
-const CARDS = ["menu_asi_coc_errors"];
+// These open as cards, or as a table.
+const CARDS = [
+    "menu_asi_coc_errors",
+    "menu_asi_coc_supplier_assessments",
+    "menu_asi_coc_supplier_risks",
+];
 
 function seeAs(view) {
     return {

@@ -3,11 +3,6 @@ import {registry} from "@web/core/registry";
 registry.category("web_tour.tours").add("asi_coc_sourcing", {
     steps: () => [
         {
-            content: "open what will not count",
-            trigger: ".o_group_header:contains(Will Not Count)",
-            run: "click",
-        },
-        {
             content: "point at the badge",
             trigger: ".o_data_row .badge:contains(Will Not Count)",
             run: "hover",
@@ -17,13 +12,18 @@ registry.category("web_tour.tours").add("asi_coc_sourcing", {
             trigger: ".o-tooltip:contains(has no CoC certificate on file)",
         },
         {
-            content: "open the order",
+            content: "open the line",
             trigger: ".o_data_row .o_data_cell[name=product_id]",
             run: "click",
         },
         {
             content: "the panel says why",
             trigger: ".alert-warning:contains(has no CoC certificate on file)",
+        },
+        {
+            content: "open its order",
+            trigger: "button[name=action_coc_open_order]",
+            run: "click",
         },
         {
             content: "the line has its badge",
