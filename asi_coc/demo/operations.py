@@ -158,7 +158,7 @@ class Operations:
         order.action_confirm()
         order.action_assign()
         order.button_mark_done()
-        _expect_done(order)
+        expect_done(order)
         return order
 
     def move(self, key, quantity, source, target):
@@ -291,10 +291,10 @@ class Operations:
 
     def _validate(self, picking):
         picking.button_validate()
-        _expect_done(picking)
+        expect_done(picking)
 
 
-def _expect_done(record):
+def expect_done(record):
     # A dialogue that was left open would pass unnoticed otherwise.
     if record.state != "done":
         raise RuntimeError(f"{record.display_name} is {record.state}, not done.")

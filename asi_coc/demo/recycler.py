@@ -6,8 +6,8 @@ Scrap counts by the aluminium in it: post-consumer scrap 90 %, mixed scrap 80 %,
 50 %, offcuts all. Every month 1,200 t of aluminium become 1,020 t of liquid metal and
 1,000 t of billet, with 40 t of own dross, 20 t of aluminium, that go back to the
 remelter in the next month and are eligible (4.2c). Each quarter 700 t of billet are
-heat-treated, 400 t of these sawn to 380 t: produced 3 · 1,000 - 20 = 2,980 t, and all of
-it is delivered.
+heat-treated, 400 t of these sawn to 380 t: produced 3 · 1,000 - 20 = 2,980 t, all of
+which is delivered.
 
 What of the scrap is eligible, in tonnes of aluminium:
     of the yard, post-consumer, all; of the dismantler, mixed, a quarter of each load
@@ -19,7 +19,8 @@ First quarter
     January: yard 900 of 900, plant 230 of 300: 1,130 of 1,200 t.
     February: 630 of 630, mixed 300 of 400, dross 0 of 150, own 20: 950.
     March: 630, mixed 360 of 400, for this load was sorted (10 % pre-consumer; estimated
-    to hold 70 % of aluminium, 350 t, and analysed later: 80 %), dross 150, own 20: 1,160.
+    to hold 70 % of aluminium, 350 t, and analysed later: 80 %), dross 150, own 20:
+    1,160.
     Remelter: CoC in 3,240 of 3,600 t, 90 %; entitlement 0.85 · 3,240 = 2,754 t, all of
     it to the casthouse.
     Casthouse: CoC in 2,754 of 3,060 t; entitlement 90 % · 2,980 = 2,682 t. CoC output
@@ -56,7 +57,7 @@ from datetime import date
 
 from odoo import Command
 
-from .operations import Operations, _expect_done
+from .operations import Operations, expect_done
 from .recycler_cash import Payments
 from .recycler_contractors import Contractors
 from .recycler_suppliers import Suppliers
@@ -298,7 +299,7 @@ class Recycler(Operations):
         order.action_confirm()
         order.action_assign()
         order.button_mark_done()
-        _expect_done(order)
+        expect_done(order)
         self.move("metal", METAL, REMELTING, CASTHOUSE)
 
     def _get_stock(self, key):

@@ -171,9 +171,8 @@ class Contractors:
                 ("state", "=", "held"),
             ]
         )
-        say(
-            f"            held: {held.held_mass:g} t of {held.contractor_id.display_name}"
-        )
+        contractor = held.contractor_id.display_name
+        say(f"            held: {held.held_mass:g} t of {contractor}")
         today = self.works.company.scope._get_today()
         error = held.error_id
         error.write(

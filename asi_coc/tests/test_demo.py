@@ -45,7 +45,7 @@ FIGURES = (
 
 @tagged("post_install", "-at_install")
 class TestDemo(RecyclerMixin, TransactionCase):
-    """The chain and the recycler live their year, and its figures are those worked out by hand."""
+    """Four companies live their year; the figures are those worked out by hand."""
 
     @classmethod
     def setUpClass(cls):
@@ -158,7 +158,7 @@ class TestDemo(RecyclerMixin, TransactionCase):
         )
 
     def test_periods(self):
-        """Of the chain all are closed but the mill's last one, whose figures are live."""
+        """In the chain all are closed but the mill's last one, with live figures."""
         periods = output.get_periods(self.acme | self.smelting_company | self.rollers)
         open_periods = periods.filtered(lambda period: period.state != "closed")
         self.assertEqual(len(periods), 10)
