@@ -21,7 +21,7 @@ def fingerprint() -> str:
 
     Not with the Python that asks: callers with another PATH may have another one.
     """
-    content = LOCK_FILE.read_bytes() + str(FOLDER).encode()
+    content = LOCK_FILE.read_bytes() + str(FOLDER.resolve()).encode()
     return hashlib.sha256(content).hexdigest()
 
 

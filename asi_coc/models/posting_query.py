@@ -127,7 +127,7 @@ def insert_query(env, source):
          LEFT JOIN stock_lot lot ON lot.id = candidate.lot_id
          LEFT JOIN stock_move move ON move.id = candidate.move_id
           ORDER BY candidate.date, candidate.move_line_id, candidate.flow,
-                   candidate.status
+                   candidate.status, candidate.scrap_kind
          RETURNING scope_id, mass AS posted_mass, %(total_key)s
         ),
         totalled AS (

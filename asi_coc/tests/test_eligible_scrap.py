@@ -186,8 +186,8 @@ class TestEligibleScrap(ScrapCase):
                 ("coc", "post_consumer", -5),
                 ("non_coc", "pre_consumer", 5),
                 ("coc", "post_consumer", -5),
-                ("non_coc", False, 10),
                 ("non_coc", "pre_consumer", -5),
+                ("non_coc", False, 10),
             ],
         )
 

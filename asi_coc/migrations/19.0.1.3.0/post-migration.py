@@ -34,8 +34,7 @@ TAKE_OVER = """
 ASK_FROM_TODAY = """
     UPDATE asi_coc_scope
        SET certification_since = (now() AT TIME ZONE tz)::date
-     WHERE certification_since IS NULL
-       AND id IN (SELECT scope_id FROM asi_coc_entry)
+     WHERE certification_since IS NULL AND state != 'draft'
 """
 
 
@@ -44,7 +43,8 @@ def migrate(env, version):
     openupgrade.logged_query(env.cr, ASK_FROM_TODAY)
     env.invalidate_all()
     # Contractors whose sites are in scopes already have 90 days (2.1, 2.2).
-    env["asi.coc.contractor"]._take_over()
+    quiet = {"tracking_disable": True, "mail_activity_quick_update": True}
+    env["asi.coc.contractor"].with_context(**quiet)._take_over()
     take_over_due_diligence(env)
 
 
