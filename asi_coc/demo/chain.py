@@ -1,18 +1,22 @@
-"""The chain's year: one refinery, one smelter with casthouse, one rolling mill.
+"""The chain's year: one refinery, one smelter with casthouse, one rolling mill; and
+beside them a remelter with casthouse.
 
 What happens, and the arithmetic behind it, is told in :mod:`.refinery`,
-:mod:`.smelter` and :mod:`.mill`; :mod:`.lately` leads from there to today.
+:mod:`.smelter`, :mod:`.mill` and :mod:`.recycler`; :mod:`.lately` leads from there to
+today.
 """
 
 from datetime import date, timedelta
 from operator import itemgetter
 
-from . import companies, people, products
+from . import companies, people, products, recycler_cash, recycler_works
 from .clock import calendar, get_day, months
 from .lately import Campaign
 from .mill import Mill
 from .output import print_summary, write_files
 from .progress import say
+from .recycler import Recycler
+from .recycler_today import RecyclersToday
 from .refinery import Refinery
 from .smelter import Smelter
 
@@ -41,6 +45,7 @@ def live(env, output_folder, commit=None):
         chain.catch_up(today, turn_to)
         commit()
     chain.campaign.leave_work()
+    chain.recyclers_today.leave_work()
     commit()
     say("Printing CoC Documents")
     for document in env["asi.coc.document"]._get_unprinted():
@@ -53,18 +58,23 @@ def live(env, output_folder, commit=None):
 
 
 class Chain:
-    """The three companies and the partners around them."""
+    """The four companies and the partners around them."""
 
     def __init__(self, env):
-        say("Setting up three companies")
-        profiles = companies.ACME, companies.SMELTING_COMPANY, companies.ROLLERS
+        say("Setting up four companies")
+        profiles = (
+            companies.ACME,
+            companies.SMELTING_COMPANY,
+            companies.ROLLERS,
+            recycler_works.RECYCLER,
+        )
         records = [companies.create_record(env, profile) for profile in profiles]
         # Whoever logs in sees the middle of the chain first.
         every = env["res.company"].union(*records[1:], records[0])
         env = env(context={**env.context, "allowed_company_ids": every.ids})
         people.admit_administrator(env, every)
         self.people = people.create_users(env, every)
-        self.products = products.create_products(env, every)
+        self.products = products.create_products(env, every - records[-1])
         products.create_recipes(env, self.products)
         working = [
             companies.set_up(env, record, profile, self.people["representative"])
@@ -72,8 +82,26 @@ class Chain:
         ]
         self.env = env
         self.scopes = env["asi.coc.scope"].union(*(one.scope for one in working))
-        self._staff(*working)
-        self.campaign = None
+        self._staff(*working[:3])
+        self.recycler = self._staff_recycler(working[3])
+        self.campaign = self.recyclers_today = None
+
+    def _staff_recycler(self, company):
+        partners = recycler_works.create_partners(self.env)
+        goods = recycler_works.create_products(self.env, company.record)
+        recycler_works.create_recipes(self.env, company, goods, partners)
+        recycler_works.set_up_contractors(self.env, company, goods, partners)
+        return Recycler(
+            self.env,
+            company,
+            self.people,
+            goods,
+            partners=partners,
+            portal=recycler_works.create_portal_users(
+                self.env, company.record, partners
+            ),
+            journals=recycler_cash.open_books(self.env, company),
+        )
 
     def _staff(self, acme, smelting_company, rollers):
         self.refinery = Refinery(
@@ -99,7 +127,8 @@ class Chain:
     @property
     def logins(self):
         """Logins of the people one may try the demo as."""
-        return [user.login for user in self.people.values()]
+        users = [*self.people.values(), *self.recycler.portal.values()]
+        return [user.login for user in users]
 
     def _give(self, company):
         return self.env, company, self.people, self.products
@@ -110,7 +139,7 @@ class Chain:
     def live_month(self, month, turn_to):
         """Let everything that is planned for ``month`` happen on its day."""
         say(f"{month:%B %Y}")
-        staff = self.refinery, self.smelter, self.mill
+        staff = self.refinery, self.smelter, self.mill, self.recycler
         plan = [event for one in staff for event in one.plan(month)]
         # At the same day the upstream company goes first.
         plan += [(month.replace(day=CLOSING_DAY), lambda: self.close(month))]
@@ -132,16 +161,19 @@ class Chain:
             self._partner("Southport Alumina"),
             today,
         )
-        for day, happen in self.campaign.plan():
+        self.recyclers_today = RecyclersToday(self.recycler, today)
+        plan = [*self.campaign.plan(), *self.recyclers_today.plan()]
+        for day, happen in sorted(plan, key=itemgetter(0)):
             turn_to(day)
             happen()
 
     def close(self, month):
-        """Close what has ended; the mill leaves its last period open."""
+        """Close what has ended; mill and recycler leave their last period open."""
         self.refinery.close_ended(month)
         self.smelter.close_ended(month)
         if month < LAST_MONTH:
             self.mill.close_ended(month)
+            self.recycler.close_ended(month)
 
     def extend_periods(self, today):
         """Have a period for today, and for those who come back in a month."""

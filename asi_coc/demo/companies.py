@@ -41,6 +41,7 @@ class Profile:
     sites: tuple[Site, ...]
     periods: tuple[tuple[date, date], ...]
     policy: str = "strict"
+    currency: str = ""
 
 
 @dataclass
@@ -166,15 +167,20 @@ def create_partner(env, name):
 
 def create_record(env, profile):
     """Create the company itself."""
-    return env["res.company"].create(
-        {
-            "name": profile.name,
-            "street": profile.street,
-            "city": profile.city,
-            "state_id": env.ref(profile.state).id if profile.state else False,
-            "country_id": env.ref(profile.country).id,
-        }
-    )
+    values = {
+        "name": profile.name,
+        "street": profile.street,
+        "city": profile.city,
+        "state_id": env.ref(profile.state).id if profile.state else False,
+        "country_id": env.ref(profile.country).id,
+    }
+    if profile.currency:
+        currency = env.ref(profile.currency)
+        currency.active = True
+        values["currency_id"] = currency.id
+        # Odoo would install e-invoicing of the European Union, with what it needs.
+        env = env(context={**env.context, "install_mode": True})
+    return env["res.company"].create(values)
 
 
 def set_up(env, record, profile, representative):

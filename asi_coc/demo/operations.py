@@ -158,16 +158,22 @@ class Operations:
         order.action_confirm()
         order.action_assign()
         order.button_mark_done()
-        _expect_done(order)
+        expect_done(order)
         return order
 
     def move(self, key, quantity, source, target):
         """Transfer ``quantity`` tonnes from one facility to another."""
-        kind = self._warehouse(source).int_type_id
-        places = {
-            "location_id": self._warehouse(source).lot_stock_id.id,
-            "location_dest_id": self._warehouse(target).lot_stock_id.id,
-        }
+        sending = self._warehouse(source)
+        return self._transfer(
+            key,
+            quantity,
+            sending.int_type_id,
+            sending.lot_stock_id,
+            self._warehouse(target).lot_stock_id,
+        )
+
+    def _transfer(self, key, quantity, kind, source, target):
+        places = {"location_id": source.id, "location_dest_id": target.id}
         move = {
             "product_id": self.products[key].id,
             "product_uom_qty": quantity,
@@ -225,9 +231,13 @@ class Operations:
 
     def is_refused(self, order):
         """Tell whether the limits refuse the delivery; nothing of it happens."""
+        return self.refuses(lambda: self.deliver(order))
+
+    def refuses(self, happen):
+        """Tell whether Odoo refuses what is to ``happen``; nothing of it does then."""
         try:
             with self._env.cr.savepoint():
-                self.deliver(order)
+                happen()
         except UserError as refusal:
             say(f"            refused: {str(refusal).splitlines()[0]}")
             return True
@@ -281,10 +291,10 @@ class Operations:
 
     def _validate(self, picking):
         picking.button_validate()
-        _expect_done(picking)
+        expect_done(picking)
 
 
-def _expect_done(record):
+def expect_done(record):
     # A dialogue that was left open would pass unnoticed otherwise.
     if record.state != "done":
         raise RuntimeError(f"{record.display_name} is {record.state}, not done.")

@@ -12,7 +12,11 @@ ROLES = {
         "Salesperson",
         ("sales_team.group_sale_salesman", "asi_coc.group_user"),
     ),
-    "buyer": ("Buyer", ("purchase.group_purchase_user", "asi_coc.group_user")),
+    # An order of a contractor's work makes manufacturing orders.
+    "buyer": (
+        "Buyer",
+        ("purchase.group_purchase_user", "mrp.group_mrp_user", "asi_coc.group_user"),
+    ),
     "storekeeper": (
         "Storekeeper",
         (
@@ -22,9 +26,19 @@ ROLES = {
             "asi_coc.group_user",
         ),
     ),
+    "accountant": (
+        "Accountant",
+        (
+            "account.group_account_invoice",
+            "purchase.group_purchase_user",
+            "asi_coc.group_user",
+        ),
+    ),
     "officer": (
         "Compliance Officer",
         (
+            # Whoever keeps who scrap suppliers are keeps contacts (4.3a).
+            "base.group_partner_manager",
             "stock.group_stock_user",
             "stock.group_production_lot",
             "purchase.group_purchase_user",
@@ -65,11 +79,32 @@ def _create_user(env, companies, login, name, groups):
                 "name": name,
                 "login": login,
                 "password": login,
+                "email": f"{login}@example.com",
                 "company_ids": [Command.set(companies.ids)],
                 "company_id": companies[:1].id,
                 "group_ids": [
                     Command.set([env.ref(group).id for group in COMMON + groups])
                 ],
+            }
+        )
+    )
+
+
+def create_portal_user(env, partner, login, company):
+    """Return the portal user of a partner's office."""
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": "Office",
+                "login": login,
+                "password": login,
+                "email": f"{login}@example.com",
+                "parent_id": partner.id,
+                "company_ids": [Command.set(company.ids)],
+                "company_id": company.id,
+                "group_ids": [Command.set([env.ref("base.group_portal").id])],
             }
         )
     )
