@@ -70,7 +70,7 @@ class ScrapCase(BooksMixin, CocCase):
             **values,
         )
 
-    def assess(self, picking, **values):
+    def assess_scrap(self, picking, **values):
         """Fill in the wizard's only row, as on the receipt, and press *Assess*.
 
         ``values`` are fields of the row, or of the wizard.
@@ -97,7 +97,7 @@ class ScrapCase(BooksMixin, CocCase):
         )
 
     def split(self, picking, pre=0, post=0, dross=0, **values):
-        return self.assess(
+        return self.assess_scrap(
             picking,
             pre_percentage=pre,
             post_percentage=post,

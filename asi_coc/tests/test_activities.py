@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import CocCase
+from .common_operations import OperationsMixin
 
 
 @tagged("post_install", "-at_install")
@@ -157,7 +158,7 @@ class TestRemelter(CocCase):
 
 
 @tagged("post_install", "-at_install")
-class TestCasthouseScrap(CocCase):
+class TestCasthouseScrap(OperationsMixin, CocCase):
     """5.1: a casthouse takes in aluminium, never scrap; its own it may remelt."""
 
     def test_bought_scrap_is_not_its_input(self):
@@ -169,13 +170,22 @@ class TestCasthouseScrap(CocCase):
         """100 t of metal become 97 t of slab; 3 t of off-cuts are used up again."""
         self.have_stock(self.scrap, 3)
         self.receive(self.liquid, 100, claimed=50)
-        self.produce(
-            self.slab, 97, [(self.liquid, 100), (self.scrap, 3)], self.casthouse_place
-        )
+        components = [(self.liquid, 100), (self.scrap, 3)]
+        bom = self.make_bom(self.slab, 97, components, [(self.scrap, 3)])
+        self.finish_order(self.plan_order(bom, 97, self.casthouse_place), 97)
         casthouse = self.balance("casthouse")
         self.assertEqual(casthouse.inflow_percentage, 50)
         self.assertEqual((casthouse.coc_input, casthouse.non_coc_inflow), (50, 50))
         self.assertEqual(casthouse.entitlement, 48.5)
+
+    def test_scrap_of_earlier_times_is_used_too(self):
+        """103 t were melted for 97 t: 50 t of CoC Material are 47.09 t of it."""
+        self.have_stock(self.scrap, 3)
+        self.receive(self.liquid, 100, claimed=50)
+        self.produce(
+            self.slab, 97, [(self.liquid, 100), (self.scrap, 3)], self.casthouse_place
+        )
+        self.assertEqual(self.balance("casthouse").entitlement, 47.087378)
 
 
 @tagged("post_install", "-at_install")

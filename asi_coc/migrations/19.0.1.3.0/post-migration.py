@@ -29,19 +29,8 @@ TAKE_OVER = """
 """
 
 
-#: What was claimed before the rule stands, today's too; from tomorrow on facilities
-#: need their certificates (3 to 6 a, b).
-ASK_FROM_TOMORROW = """
-    UPDATE asi_coc_scope
-       SET certification_since = (now() AT TIME ZONE tz)::date + 1
-     WHERE certification_since IS NULL AND state != 'draft'
-"""
-
-
 @openupgrade.migrate()
 def migrate(env, version):
-    openupgrade.logged_query(env.cr, ASK_FROM_TOMORROW)
-    env.invalidate_all()
     # Contractors whose sites are in scopes already have 90 days (2.1, 2.2).
     quiet = {"tracking_disable": True, "mail_activity_quick_update": True}
     env["asi.coc.contractor"].with_context(**quiet)._take_over()
