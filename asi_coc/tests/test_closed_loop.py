@@ -338,20 +338,16 @@ class TestClosedLoopAtOnce(ScrapCase):
     def test_second_one_starts_again(self):
         """Who counted on what was seen before another one took it must look again."""
         with self.registry.cursor() as setup:
-            # a row that both transactions see
+            # A row that both transactions see; it takes no scope to have one by SQL.
             env = self.env(cr=setup, context={})
-            company = env.ref("base.main_company")
             partner = env["res.partner"].create({"name": "At Once", "is_company": True})
-            partner.coc_due_diligence_until = "2029-12-31"
-            shared = env["asi.coc.closed.loop"].create(
-                {
-                    "partner_id": partner.id,
-                    "company_id": company.id,
-                    "tracing": "Apart",
-                    "date_start": "2025-01-01",
-                }
+            setup.execute(
+                "INSERT INTO asi_coc_closed_loop "
+                "(partner_id, company_id, tracing, date_start, active, use_count) "
+                "VALUES (%s, %s, 'Apart', '2025-01-01', TRUE, 0) RETURNING id",
+                [partner.id, env.ref("base.main_company").id],
             )
-            ids = (shared.id, partner.id)
+            ids = (*setup.fetchone(), partner.id)
         try:
             with self.registry.cursor() as one, self.registry.cursor() as other:
                 first = self.env(cr=one)["asi.coc.closed.loop"].browse(ids[0])

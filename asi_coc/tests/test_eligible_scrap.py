@@ -37,7 +37,21 @@ class TestEligibleScrap(ScrapCase):
         self.accept_due_diligence(self.supplier)
         receipt = self.take_in(self.cans, 10)
         self.split(receipt, post=100)
-        self.accept_due_diligence(self.supplier, False)
+        finding = self.env["asi.coc.supplier.finding"].create(
+            {
+                "assessment_id": self.assess(self.supplier, "high").id,
+                "name": "Passports are kept by the plant",
+                "area_id": self.env.ref("asi_coc.risk_area_human_rights").id,
+            }
+        )
+        self.env["asi.coc.supplier.mitigation"].create(
+            {
+                "finding_id": finding.id,
+                "course": "suspend",
+                "measure": "Give all passports back",
+                "indicator": "No passport in the office",
+            }
+        ).action_begin()
         self.env["asi.coc.entry"]._post_moves(receipt.move_ids)
         self.assertEqual(self.kinds(receipt), {("coc", "post_consumer"): 10})
         after = self.take_in(self.cans, 5)
