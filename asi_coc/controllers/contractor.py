@@ -2,7 +2,6 @@ import math
 
 from odoo import http
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
@@ -95,12 +94,10 @@ class ContractorPortal(CustomerPortal):
     def _get_statement(self, statement_id):
         """Return a statement of the user's own company; to others there is none."""
         statements = request.env["asi.coc.contractor.statement"]
-        # More than PostgreSQL counts to is no number of a record.
-        if statement_id < 2**31:
-            statements = statements._find_for_portal(Domain("id", "=", statement_id))
-        if not statements:
+        found = statements._find_one_for_portal(statement_id)
+        if not found:
             raise request.not_found()
-        return statements
+        return found
 
     def _read_quantities(self, statement, params):
         """Return ``{line id: {figure: tonnes}}`` of what was typed."""

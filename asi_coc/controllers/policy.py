@@ -1,6 +1,5 @@
 from odoo import http
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -9,8 +8,6 @@ from ..models.asi_coc_policy_acknowledging import NAME_LIMIT
 from .public_page import PublicPage
 
 URL = "/my/sourcing_policy"
-#: More than PostgreSQL counts to is no number of a record.
-LARGEST_ID = 2**31
 
 
 def send_file(communication, file_id):
@@ -109,13 +106,10 @@ class PolicyPortal(CustomerPortal):
     def _get_communication(self, communication_id):
         """Return what the user's own entity was told; to others there is nothing."""
         communications = request.env["asi.coc.policy.communication"]
-        if communication_id < LARGEST_ID:
-            communications = communications._find_for_portal(
-                Domain("id", "=", communication_id)
-            )
-        if not communications:
+        found = communications._find_one_for_portal(communication_id)
+        if not found:
             raise request.not_found()
-        return communications
+        return found
 
 
 class PolicyPage(PublicPage, http.Controller):

@@ -135,13 +135,10 @@ class CocPortal(CustomerPortal):
     # -- what is asked for ------------------------------------------------------
     def _get_coc_document(self, document_id):
         """Return a document of the user's own entity; to others there is none."""
-        documents = request.env["asi.coc.document"]
-        # More than PostgreSQL counts to is no number of a record.
-        if document_id < 2**31:
-            documents = documents._find_for_portal(Domain("id", "=", document_id))
-        if not documents:
+        found = request.env["asi.coc.document"]._find_one_for_portal(document_id)
+        if not found:
             raise request.not_found()
-        return documents
+        return found
 
     def _get_coc_domain(self, search_in, search, date_begin, date_end):
         domain = Domain.TRUE

@@ -1,6 +1,5 @@
 from odoo import http
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
@@ -41,15 +40,11 @@ class CocQuestionnairePortal(CustomerPortal):
     def answer_coc_questionnaire(self, questionnaire_id, **params):
         """Go on to the survey, in place of the colleague it was sent to."""
         questionnaires = request.env["asi.coc.questionnaire"]
-        # More than PostgreSQL counts to is no number of a record.
-        if questionnaire_id < 2**31:
-            questionnaires = questionnaires._find_for_portal(
-                Domain("id", "=", questionnaire_id)
-            )
-        if not questionnaires:
+        found = questionnaires._find_one_for_portal(questionnaire_id)
+        if not found:
             raise request.not_found()
         try:
-            return request.redirect(questionnaires._take_over())
+            return request.redirect(found._take_over())
         except UserError as error:
             return self._show_coc_questionnaires(1, error=str(error))
 

@@ -1,5 +1,6 @@
 from . import (
     asi_coc_protected,
+    asi_coc_portal,
     asi_coc_activity,
     asi_coc_form,
     asi_coc_certificate,

@@ -11,32 +11,29 @@ REMINDER = "asi_coc.mail_template_contractor_statement_reminder"
 #: The contractor is reminded so often once the deadline has passed.
 REMIND_EVERY = timedelta(days=7)
 
-#: What a contractor's own user reads of a statement; ours stays ours (2.4).
-PORTAL_FIELDS = frozenset(
-    {
-        "id",
-        "display_name",
-        "partner_id",
-        "company_id",
-        "date_start",
-        "date_end",
-        "deadline",
-        "state",
-        "rejection",
-        "remark",
-        "signed_by",
-        "answered_on",
-        "line_ids",
-    }
-)
-
 
 class AsiCocContractorStatement(models.Model):
     """Asks contractors for their statements, and reminds them (2.3)."""
 
-    # One file per task keeps them short.
-    # pylint: disable-next=consider-merging-classes-inherited
-    _inherit = "asi.coc.contractor.statement"
+    _name = "asi.coc.contractor.statement"
+    _inherit = ["asi.coc.contractor.statement", "asi.coc.portal"]
+    _coc_portal_fields = frozenset(
+        {
+            "id",
+            "display_name",
+            "partner_id",
+            "company_id",
+            "date_start",
+            "date_end",
+            "deadline",
+            "state",
+            "rejection",
+            "remark",
+            "signed_by",
+            "answered_on",
+            "line_ids",
+        }
+    )
 
     @api.model
     def _cron_ask(self):
@@ -150,13 +147,6 @@ class AsiCocContractorStatement(models.Model):
             )
         # sudo: the contractor's user writes through this answer only
         self.sudo()._answer(quantities, signed_by, remark, from_portal=True)
-
-    @api.model
-    def _has_field_access(self, field, operation):
-        allowed = super()._has_field_access(field, operation)
-        if allowed and not self.env.su and self.env.user._is_portal():
-            return operation == "read" and field.name in PORTAL_FIELDS
-        return allowed
 
     @api.model
     def _get_portal_domain(self):

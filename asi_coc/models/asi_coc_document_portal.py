@@ -5,45 +5,33 @@ from odoo.tools.misc import format_date
 from ..formatting import format_number
 from .asi_coc_document_pdf import PRINTED_STATES
 
-#: All that users of the portal read of a document, whatever they ask for.
-PORTAL_FIELDS = {
-    "id",
-    "display_name",
-    "name",
-    "direction",
-    "date",
-    "state",
-    "internal",
-    "customer_id",
-    "issuer_name",
-    "customer_name",
-    "coc_mass",
-    "total_mass",
-    "line_ids",
-}
-
 
 class AsiCocDocument(models.Model):
     """Shows customers in the portal the documents made out to them (9.1)."""
 
-    # One file per task keeps them short.
-    # pylint: disable-next=consider-merging-classes-inherited
-    _inherit = "asi.coc.document"
-
-    @api.model
-    def _has_field_access(self, field, operation):
-        allowed = super()._has_field_access(field, operation)
-        if allowed and not self.env.su and self.env.user._is_portal():
-            return operation == "read" and field.name in PORTAL_FIELDS
-        return allowed
+    _name = "asi.coc.document"
+    _inherit = ["asi.coc.document", "asi.coc.portal"]
+    _coc_portal_fields = frozenset(
+        {
+            "id",
+            "display_name",
+            "name",
+            "direction",
+            "date",
+            "state",
+            "internal",
+            "customer_id",
+            "issuer_name",
+            "customer_name",
+            "coc_mass",
+            "total_mass",
+            "line_ids",
+        }
+    )
 
     @api.model
     def _get_portal_domain(self):
-        """Return the domain of what was issued to the user's own entity.
-
-        The record rule says the same of portal users; employees who open the
-        portal see there what their own entity would.
-        """
+        """Return the domain of what was issued to the user's own entity."""
         entity = self.env.user.partner_id.commercial_partner_id
         return (
             Domain("direction", "=", "issued")
@@ -51,19 +39,6 @@ class AsiCocDocument(models.Model):
             & Domain("state", "in", PRINTED_STATES)
             & Domain("customer_id", "child_of", entity.ids)
         )
-
-    @api.model
-    def _find_for_portal(self, domain=Domain.TRUE, **options):
-        """Return documents of the user's own entity, in the user's own rights."""
-        if not self.has_access("read"):
-            return self.browse()
-        return self.search(self._get_portal_domain() & domain, **options)
-
-    @api.model
-    def _count_for_portal(self, domain=Domain.TRUE):
-        if not self.has_access("read"):
-            return 0
-        return self.search_count(self._get_portal_domain() & domain)
 
     def _get_portal_rows(self):
         """Return what the list shows of each document, as text; masses in tonnes."""

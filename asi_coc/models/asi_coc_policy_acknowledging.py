@@ -8,16 +8,6 @@ from .asi_coc_policy_sending import UNANSWERED_TYPE
 from .asi_coc_sourcing_policy import AREAS
 from .asi_coc_verification_public import clean_text
 
-#: All that users of the portal read of a communication, whatever they ask for.
-PORTAL_FIELDS = {
-    "id",
-    "display_name",
-    "partner_id",
-    "state",
-    "sent_on",
-    "acknowledged_on",
-    "acknowledged_by",
-}
 #: Characters of the name somebody acknowledges with.
 NAME_LIMIT = 100
 
@@ -25,16 +15,19 @@ NAME_LIMIT = 100
 class AsiCocPolicyCommunication(models.Model):
     """Suppliers read and acknowledge the policy, with or without an account (7.1)."""
 
-    # One file per task keeps them short.
-    # pylint: disable-next=consider-merging-classes-inherited
-    _inherit = "asi.coc.policy.communication"
-
-    @api.model
-    def _has_field_access(self, field, operation):
-        allowed = super()._has_field_access(field, operation)
-        if allowed and not self.env.su and self.env.user._is_portal():
-            return operation == "read" and field.name in PORTAL_FIELDS
-        return allowed
+    _name = "asi.coc.policy.communication"
+    _inherit = ["asi.coc.policy.communication", "asi.coc.portal"]
+    _coc_portal_fields = frozenset(
+        {
+            "id",
+            "display_name",
+            "partner_id",
+            "state",
+            "sent_on",
+            "acknowledged_on",
+            "acknowledged_by",
+        }
+    )
 
     def action_record_acknowledgement(self):
         """Ask for the evidence that the supplier acknowledged the policy."""
@@ -103,22 +96,11 @@ class AsiCocPolicyCommunication(models.Model):
     # -- finding --------------------------------------------------------------
     @api.model
     def _get_portal_domain(self):
-        """Return the domain of what the user's own entity was told.
-
-        The record rule says the same of portal users; employees who open the portal
-        see there what their own entity would.
-        """
+        """Return the domain of what the user's own entity was told."""
         entity = self.env.user.partner_id.commercial_partner_id
         return Domain("state", "in", ("sent", "acknowledged")) & Domain(
             "partner_id", "child_of", entity.ids
         )
-
-    @api.model
-    def _find_for_portal(self, domain=Domain.TRUE):
-        """Return what the user's own entity was told, in the user's own rights."""
-        if not self.has_access("read"):
-            return self.browse()
-        return self.search(self._get_portal_domain() & domain)
 
     @api.model
     def _find_by_token(self, token):

@@ -3,57 +3,32 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
-#: All that users of the portal read of a questionnaire, whatever they ask for.
-PORTAL_FIELDS = {
-    "id",
-    "display_name",
-    "title",
-    "contact_id",
-    "partner_id",
-    "deadline",
-    "state",
-    "answered_on",
-}
-
 
 class AsiCocQuestionnaire(models.Model):
     """Shows suppliers in the portal the questionnaires they were sent (7.2)."""
 
-    # One file per task keeps them short.
-    # pylint: disable-next=consider-merging-classes-inherited
-    _inherit = "asi.coc.questionnaire"
-
-    @api.model
-    def _has_field_access(self, field, operation):
-        allowed = super()._has_field_access(field, operation)
-        if allowed and not self.env.su and self.env.user._is_portal():
-            return operation == "read" and field.name in PORTAL_FIELDS
-        return allowed
+    _name = "asi.coc.questionnaire"
+    _inherit = ["asi.coc.questionnaire", "asi.coc.portal"]
+    _coc_portal_fields = frozenset(
+        {
+            "id",
+            "display_name",
+            "title",
+            "contact_id",
+            "partner_id",
+            "deadline",
+            "state",
+            "answered_on",
+        }
+    )
 
     @api.model
     def _get_portal_domain(self):
-        """Return the domain of what the user's own entity was sent.
-
-        The record rule says the same of portal users; employees who open the
-        portal see there what their own entity would.
-        """
+        """Return the domain of what the user's own entity was sent."""
         entity = self.env.user.partner_id.commercial_partner_id
         return Domain("state", "!=", "draft") & Domain(
             "partner_id", "child_of", entity.ids
         )
-
-    @api.model
-    def _find_for_portal(self, domain=Domain.TRUE, **options):
-        """Return questionnaires of the user's own entity, in the user's own rights."""
-        if not self.has_access("read"):
-            return self.browse()
-        return self.search(self._get_portal_domain() & domain, **options)
-
-    @api.model
-    def _count_for_portal(self, domain=Domain.TRUE):
-        if not self.has_access("read"):
-            return 0
-        return self.search_count(self._get_portal_domain() & domain)
 
     def _get_portal_rows(self):
         """Return what the list shows of each questionnaire, as text."""
