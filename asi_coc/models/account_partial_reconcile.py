@@ -13,5 +13,8 @@ class AccountPartialReconcile(models.Model):
             .sudo()
             .browse({vals["debit_move_id"] for vals in vals_list})
         )
-        with self.env["asi.coc.cash"]._watch(lines.move_id):
-            return super().create(vals_list)
+        cash = self.env["asi.coc.cash"]
+        with cash._watch(lines.move_id):
+            partials = super().create(vals_list)
+            cash._check_named(partials.sudo())
+            return partials

@@ -2,6 +2,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core.cash import Item, Operation, find_excess, get_amounts
@@ -67,16 +68,16 @@ class AsiCocCash(models.AbstractModel):
         moves = moves.filtered(
             lambda move: (
                 (move.state == "posted" or move.reversed_entry_id)
-                and _get_key(move) not in watch.keys
+                and not _get_keys(move) <= watch.keys
                 and self._touches_till(move)
             )
         )
         payments = payments.filtered(
-            lambda one: self._is_cash_payment(one) and _get_key(one) not in watch.keys
+            lambda one: self._is_cash_payment(one) and not _get_keys(one) <= watch.keys
         )
         if not moves and not payments:
             return
-        keys = {_get_key(record) for record in [*moves, *payments]}
+        keys = set().union(*map(_get_keys, [*moves, *payments]))
         self.env.flush_all()
         places = self._find_places(moves.ids + moves.reversed_entry_id.ids, payments)
         for place, operations in self._get_operations(places, keys).items():
@@ -89,11 +90,11 @@ class AsiCocCash(models.AbstractModel):
         for move in moves:
             if move.state == "posted" and self._touches_till(move):
                 watch.moves.add(move.id)
-                watch.keys.add(_get_key(move))
+                watch.keys |= _get_keys(move)
         for payment in payments:
             if self._is_cash_payment(payment):
                 watch.payments.add(payment.id)
-                watch.keys.add(_get_key(payment))
+                watch.keys |= _get_keys(payment)
 
     @api.model
     def _check(self, watch):
@@ -123,6 +124,35 @@ class AsiCocCash(models.AbstractModel):
             changed = [one for one in excess.operations if one.key in watch.keys]
             changed.sort(key=lambda one: one.key)
             self._refuse(supplier, entity, excess, changed, rules)
+
+    @api.model
+    def _check_named(self, partials):
+        """Refuse cash that pays a scrap supplier and names somebody else (4.3b).
+
+        It would be in nobody's sum.
+        """
+        for partial in partials:
+            paid, owed = partial.debit_move_id, partial.credit_move_id
+            supplier = owed.partner_id.commercial_partner_id
+            payee = (paid.partner_id or paid.move_id.partner_id).commercial_partner_id
+            if not supplier or payee == supplier:
+                continue
+            if not self._touches_till(paid.move_id):
+                continue
+            if supplier.with_company(owed.company_id).coc_is_scrap_supplier:
+                raise UserError(
+                    self.env._(
+                        "%(payment)s is a cash payment to %(payee)s and cannot be "
+                        "matched with %(bill)s of %(supplier)s: cash to a scrap "
+                        "supplier names the supplier, so that it counts for the limit "
+                        "(4.3b). Set the contact of the payment, or pay by bank "
+                        "transfer.",
+                        payment=paid.move_id.display_name,
+                        payee=payee.display_name or self.env._("nobody"),
+                        bill=owed.move_id.display_name,
+                        supplier=supplier.display_name,
+                    )
+                )
 
     # -- what is cash ----------------------------------------------------------
     @api.model
@@ -197,8 +227,8 @@ class AsiCocCash(models.AbstractModel):
         return links
 
 
-def _get_key(record):
-    """Return the key of the operation that an entry or a payment belongs to."""
+def _get_keys(record):
+    """Return the keys of the operations that an entry or a payment may belong to."""
     if record._name == "account.move":
-        return record.reversed_entry_id.id or record.id
-    return record.move_id.id or -record.id
+        return {record.id, *record.reversed_entry_id.ids}
+    return {record.move_id.id or -record.id}

@@ -118,14 +118,14 @@ class AsiCocClosedLoop(models.Model):
         )
         return period.date_start or today
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "company_id")
     def _compute_has_due_diligence(self):
         today = fields.Date.context_today(self)
         for loop in self:
             # sudo: whoever sees the loop sees whether it can be used
             partner = loop.sudo().partner_id
             loop.has_due_diligence = bool(partner) and partner._coc_has_due_diligence(
-                today
+                today, loop.company_id
             )
 
     @api.depends("partner_id", "company_id", "date_start")
@@ -163,7 +163,7 @@ class AsiCocClosedLoop(models.Model):
                         entity=partner.commercial_partner_id.display_name,
                     )
                 )
-            if not partner._coc_has_due_diligence(today):
+            if not partner._coc_has_due_diligence(today, loop.company_id):
                 raise ValidationError(
                     self.env._(
                         "The due diligence on %(facility)s is not accepted for "

@@ -115,7 +115,7 @@ class AsiCocClosedLoop(models.Model):
                     **names,
                 )
             )
-        if not self.partner_id._coc_has_due_diligence(day):
+        if not self.partner_id._coc_has_due_diligence(day, self.company_id):
             raise UserError(
                 self.env._(
                     "The due diligence on %(loop)s was not accepted on %(day)s, so "

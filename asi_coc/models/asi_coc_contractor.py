@@ -1,8 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-#: What makes material at the contractor's CoC Material (2.2a, 2.2b).
+from ..formatting import format_number
+from .ledger_guard import get_changes
+
+#: What makes material at the contractor's CoC Material (2.1, 2.2a, 2.2b).
 CONDITION_FIELDS = {
+    "services",
+    "location_ids",
     "evidence_ids",
     "control",
     "declared_on",
@@ -11,6 +16,8 @@ CONDITION_FIELDS = {
 }
 #: What the ledger and the statements rest on.
 FIXED_FIELDS = {"scope_id", "partner_id"}
+#: What differences are judged by (2.4).
+JUDGING_FIELDS = {"tolerance", "expected_loss"}
 
 
 class AsiCocContractor(models.Model):
@@ -288,6 +295,8 @@ class AsiCocContractor(models.Model):
     def write(self, vals):
         if FIXED_FIELDS & vals.keys():
             self._check_fixed(vals)
+        if JUDGING_FIELDS & vals.keys():
+            self._check_nothing_held(vals)
         before = {one: one.location_ids for one in self}
         result = super().write(vals)
         if "location_ids" in vals:
@@ -324,6 +333,26 @@ class AsiCocContractor(models.Model):
                         "Scope and company of contractor %(contractor)s cannot change "
                         "any more: the ledger follows it (2.1). Make another record.",
                         contractor=contractor.display_name,
+                    )
+                )
+
+    def _check_nothing_held(self, vals):
+        """Refuse to judge a difference that is held by other figures (2.4)."""
+        for contractor in self.filtered(
+            lambda one: get_changes(one, vals, JUDGING_FIELDS)
+        ):
+            held = contractor.sudo().reconciliation_ids.filtered(
+                lambda row: row.state == "held"
+            )
+            if held:
+                raise UserError(
+                    self.env._(
+                        "%(contractor)s: %(mass)s t of %(statement)s are held, beyond "
+                        "the tolerance (2.4). Tolerance and expected loss cannot "
+                        "change meanwhile; resolve the difference first.",
+                        contractor=contractor.display_name,
+                        mass=format_number(self.env, held[0].held_mass),
+                        statement=held[0].statement_id.display_name,
                     )
                 )
 

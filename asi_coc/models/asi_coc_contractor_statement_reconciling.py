@@ -50,13 +50,14 @@ class AsiCocContractorStatement(models.Model):
                     handled.get(material, {}), reported.get(material, {})
                 )
                 row = known.get(material)
+                before = row and to_mass(row.difference)
                 if row:
                     row.write(figures)
                 else:
                     row = rows.create(
                         {"statement_id": statement.id, "material": material, **figures}
                     )
-                statement._judge(row)
+                statement._judge(row, before)
             statement._post_held()
 
     def _get_reported(self):
@@ -121,8 +122,23 @@ class AsiCocContractorStatement(models.Model):
         }
         return {name: float(mass) for name, mass in figures.items()}
 
-    def _judge(self, row):
-        """Say what becomes of the difference; one that changed is not resolved."""
+    def _judge(self, row, before):
+        """Say what becomes of the difference; one that changed is not resolved.
+
+        ``before`` is the difference that was resolved, or none (tonnes).
+        """
+        if row.state == "released":
+            if before == to_mass(row.difference):
+                return
+            row.write(
+                {
+                    "state": "beyond",
+                    "error_id": False,
+                    "released_by_id": False,
+                    "released_on": False,
+                    "release_reason": False,
+                }
+            )
         beyond = abs(to_mass(row.difference)) > to_mass(row.allowed)
         mass = min(
             abs(to_mass(row.difference)),
@@ -132,7 +148,7 @@ class AsiCocContractorStatement(models.Model):
             row.write({"state": "agrees", "held_mass": 0})
         elif self.state != "confirmed":
             row.write({"state": "beyond", "held_mass": 0})
-        elif row.state != "released":
+        else:
             row.write({"state": "held", "held_mass": float(max(mass, ZERO))})
             if not row.error_id:
                 row.error_id = self._record_difference(row)

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..core.quantity import ZERO, to_mass
 from ..core.scrap import COARSE_STEP, FINE_STEP, split_problem
 from ..formatting import format_day, format_number
+from .contractor_query import comes_from_contractor
 
 PARTS = ("pre_percentage", "post_percentage", "dross_percentage")
 
@@ -76,15 +77,18 @@ class AsiCocScrapAssessment(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT move_id, (array_agg(date ORDER BY id DESC))[1],
-                       COALESCE(sum(mass) FILTER (
-                           WHERE status != 'unclassified'), 0)::text
-                  FROM asi_coc_entry
-                 WHERE move_id = ANY(%s) AND flow = 'input' AND material = 'scrap'
-              GROUP BY move_id
-                HAVING sum(quantity) > 0 OR sum(mass) > 0
+                SELECT entry.move_id, (array_agg(entry.date ORDER BY entry.id DESC))[1],
+                       COALESCE(sum(entry.mass) FILTER (
+                           WHERE entry.status != 'unclassified'), 0)::text
+                  FROM asi_coc_entry entry
+                  JOIN stock_move move ON move.id = entry.move_id
+                 WHERE entry.move_id = ANY(%s) AND entry.flow = 'input'
+                   AND entry.material = 'scrap' AND NOT %s
+              GROUP BY entry.move_id
+                HAVING sum(entry.quantity) > 0 OR sum(entry.mass) > 0
                 """,
                 moves.ids,
+                comes_from_contractor(SQL.identifier("move", "location_id")),
             )
         )
         return {
@@ -229,9 +233,12 @@ class AsiCocScrapAssessment(models.Model):
             move = row["move"].sudo()
             day, mass = facts[move.id]
             partner = move.picking_id.partner_id or move.partner_id
-            key = (partner.commercial_partner_id, day)
+            company = move.company_id
+            key = (partner.commercial_partner_id, company, day)
             if key not in accepted:
-                accepted[key] = bool(partner) and partner._coc_has_due_diligence(day)
+                accepted[key] = bool(partner) and partner._coc_has_due_diligence(
+                    day, company
+                )
             loop = (row.get("closed_loop_id") or loops).sudo()
             analysed = row["content_basis"] == "analysed"
             by_product = row["content_basis"] == "product"

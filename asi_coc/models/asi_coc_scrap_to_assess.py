@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .contractor_query import comes_from_contractor
+
 
 class AsiCocScrapToAssess(models.Model):
     """Received scrap that nobody has assessed: Non-CoC until it is (4.2).
@@ -110,9 +112,14 @@ class AsiCocScrapToAssess(models.Model):
                          WHERE assessment.move_id = move.id
                            AND assessment.state = 'valid')
                    AND came.mass + COALESCE(back.mass, 0) > 0
+                   -- counted when it first came in (2.2)
+                   AND NOT %(from_contractor)s
               ) AS waiting
             """,
             now=fields.Datetime.now(),
+            from_contractor=comes_from_contractor(
+                SQL.identifier("move", "location_id")
+            ),
         )
 
     def action_assess(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .due_diligence_query import STANDINGS
+from .ledger_guard import get_changes
 
 RESULTS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
 STATES = [
@@ -286,11 +287,7 @@ class AsiCocSupplierAssessment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_kept(self):
         for assessment in self:
-            begun = [
-                *assessment.mitigation_ids.mapped("state"),
-                *assessment.questionnaire_ids.mapped("state"),
-            ]
-            if assessment.state not in OPEN or set(begun) - {"draft"}:
+            if assessment.state not in OPEN or assessment._get_begun():
                 raise UserError(
                     self.env._(
                         "Assessment %(assessment)s stays on file: it says how the "
@@ -314,6 +311,30 @@ class AsiCocSupplierAssessment(models.Model):
         changed = [name for name in FROZEN_FIELDS if name in vals]
         if changed and not self.env.su:
             self._check_open(", ".join(map(self._get_label, changed)))
+            if {"partner_id", "scope_id"} & vals.keys():
+                self._check_not_begun(vals)
+
+    def _check_not_begun(self, vals):
+        """Refuse to hand on to another supplier what began with this one."""
+        fixed = {"partner_id", "scope_id"}
+        for assessment in self.filtered(lambda one: get_changes(one, vals, fixed)):
+            if assessment._get_begun():
+                raise UserError(
+                    self.env._(
+                        "Assessment %(assessment)s stays with %(supplier)s: a "
+                        "mitigation began, or a questionnaire was sent (7.2). Make "
+                        "another assessment for another supplier.",
+                        assessment=assessment.display_name,
+                        supplier=assessment.partner_id.display_name,
+                    )
+                )
+
+    def _get_begun(self):
+        """Return the states of mitigations that began and questionnaires sent."""
+        return {
+            *self.mitigation_ids.mapped("state"),
+            *self.questionnaire_ids.mapped("state"),
+        } - {"draft"}
 
     def _check_open(self, what):
         """Refuse to change ``what`` of an assessment that is decided on."""

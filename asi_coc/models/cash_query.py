@@ -17,8 +17,8 @@ def entity_of(alias):
 def scrap_supplier_query(condition=None):
     """Return ``(supplier_id, entity_id)`` of direct suppliers of scrap (4.3a).
 
-    Whoever has an order of a scrap product that is not cancelled, a request for
-    quotation too; or a bill with one; or delivered one; or was named by an officer.
+    Whoever has an order of a scrap product, a request for quotation too unless it is
+    cancelled; or a bill with one; or delivered one; or was named by an officer.
     Suppliers are commercial entities. ``condition`` is one on ``partner``. Only
     entities with a CoC Certification Scope that was activated have any.
     """
@@ -37,7 +37,8 @@ def scrap_supplier_query(condition=None):
             SELECT partner.commercial_partner_id AS supplier_id, line.company_id
               FROM res_partner partner
               JOIN purchase_order purchase
-                ON purchase.partner_id = partner.id AND purchase.state != 'cancel'
+                ON purchase.partner_id = partner.id
+               AND (purchase.state != 'cancel' OR purchase.date_approve IS NOT NULL)
               JOIN purchase_order_line line ON line.order_id = purchase.id
                    %(is_scrap)s
              WHERE %(condition)s
@@ -145,7 +146,11 @@ def item_query(partners, cash_accounts, condition=None):
               JOIN account_journal journal ON journal.id = move.journal_id
               JOIN account_account account ON account.id = item.account_id
               JOIN res_company company ON company.id = item.company_id
-         LEFT JOIN account_move original ON original.id = move.reversed_entry_id
+         -- only what brings cash back undoes an earlier day's payment
+         LEFT JOIN account_move original
+                ON original.id = move.reversed_entry_id
+               AND original.company_id = move.company_id
+               AND item.amount_currency < 0
          LEFT JOIN account_payment payment
                 ON payment.id = COALESCE(move.origin_payment_id,
                                          original.origin_payment_id)

@@ -35,6 +35,21 @@ def site_query(path, company, moment):
     )
 
 
+def comes_from_contractor(location):
+    """Return the condition that ``location``, an id, is at a contractor's site."""
+    return SQL(
+        """
+        EXISTS (
+            SELECT FROM asi_coc_contractor_location_rel owned
+              JOIN stock_location site ON site.id = owned.location_id
+              JOIN stock_location source
+                ON source.parent_path LIKE site.parent_path || '%%'
+             WHERE source.id = %s)
+        """,
+        location,
+    )
+
+
 def toll_query():
     """The order at a contractor's that made what a line carries, and changed it.
 

@@ -51,6 +51,10 @@ def _ordered_query():
          WHERE purchase.state = 'purchase'
            AND template.coc_material IS NOT NULL
            AND COALESCE(ordered.qty_received, 0) < ordered.product_qty
+           -- contractors work on our own material (2.1)
+           AND NOT EXISTS (
+                   SELECT FROM stock_move work
+                    WHERE work.purchase_line_id = ordered.id AND work.is_subcontract)
         """
     )
 
@@ -85,7 +89,8 @@ def _received_query(since):
                     WHERE entry.move_id = move.id AND entry.flow = 'input'
                       AND entry.status = 'non_coc'
                ) AS entered ON TRUE
-         WHERE move.state = 'done' AND picking.state = 'done'
+         WHERE move.state = 'done' AND move.is_subcontract IS NOT TRUE
+           AND picking.state = 'done'
            AND picking.date_done >= %(since)s
            AND kind.code = ANY(%(codes)s)
            -- what a customer returns is ours already

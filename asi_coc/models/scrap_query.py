@@ -64,9 +64,11 @@ def coverable_mass(mass):
 
 
 def is_assessed():
+    # What comes back from a contractor outside the scope was counted before (2.2).
     return SQL(
         """
         (leg.flow = 'input' AND NOT leg.is_made AND NOT leg.is_used
+         AND leg.source_contractor_id IS NULL
          AND leg.assessment_id IS NOT NULL
          AND leg.assessment_is_own = (leg.sign = 1))
         """

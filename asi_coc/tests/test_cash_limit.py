@@ -143,6 +143,37 @@ class TestCashLimit(CashCase):
         with self.too_much("$ 10,001.00"):
             entry.action_post()
 
+    def test_cash_that_names_nobody(self):
+        """It pays the bill all the same, and would be in nobody's sum."""
+        bill = self.bill(self.buy(price=12000))
+        entry = self.entry(12000)
+        entry.line_ids.partner_id = False
+        entry.action_post()
+        owed = bill.line_ids.filtered(
+            lambda one: one.account_type == "liability_payable"
+        )
+        paid = entry.line_ids.filtered("debit")
+        with self.assertRaisesRegex(UserError, "names the supplier.*4.3b"):
+            (owed | paid).reconcile()
+
+    def test_payout_that_poses_as_a_reversal(self):
+        """What an entry reverses on paper does not date it back."""
+        self.buy()
+        old = self.entry(4000, "2025-01-10")
+        old.action_post()
+        self.pay(9000)
+        posing = self.entry(2000)
+        posing.reversed_entry_id = old
+        with self.too_much("$ 11,000.00"):
+            posing.action_post()
+
+    def test_cancelled_order_does_not_help(self):
+        order = self.buy()
+        order.picking_ids.action_cancel()
+        order.button_cancel()
+        with self.too_much("$ 10,001.00"):
+            self.pay(10001)
+
     def test_payment_without_journal_entry(self):
         """Where nothing is outstanding, Odoo posts payments without an entry."""
         self.buy()

@@ -118,6 +118,37 @@ class TestNoAssessment(ContractorBase):
             receipt.action_coc_verify()
         self.assertEqual(self.entries(receipt), {("input", "non_coc"): 9})
 
+    def test_scrap_that_comes_back_is_not_eligible_again(self):
+        """It was counted when it first came in (4.2)."""
+        cans = self._create_product(
+            "Cans",
+            "scrap",
+            self.tonne,
+            coc_form_id=self.env.ref("asi_coc.form_post_consumer_scrap").id,
+        )
+        furnace = self._create_location("Furnace")
+        self.add_facility("Furnace", "remelting_refining", furnace)
+        self.accept_due_diligence(self.supplier)
+        receipt = self.receive(cans, 10, place=furnace)
+        self.assess_cans(receipt)
+        self.assertEqual(
+            self.entries(receipt), {("input", "coc"): 10, ("input", "non_coc"): 0}
+        )
+        sent = self.move_inside(cans, 10, furnace, self.site)
+        self.assertEqual(self.entries(sent), {("output", "non_coc"): 10})
+        back = self.move_inside(cans, 10, self.site, furnace)
+        back.partner_id = self.supplier
+        self.assertEqual(self.entries(back), {("input", "non_coc"): 10})
+        waiting = self.env["asi.coc.scrap.to.assess"].search([])
+        self.assertNotIn(back, waiting.picking_id)
+        with self.refused(UserError, back.name, "from outside the scope", "4.2"):
+            self.assess_cans(back)
+
+    def assess_cans(self, picking):
+        action = picking.action_coc_assess_scrap()
+        wizard = self.env["asi.coc.scrap.assess"].with_context(**action["context"])
+        wizard.create({}).action_assess()
+
     def test_sent_before_the_acceptance_returned_after(self):
         """What is there at the acceptance comes in as Non-CoC input, on that day."""
         sent, receipt = self.send()

@@ -104,6 +104,19 @@ class TestReconciliation(ContractorBase, UserCase):
         row = statement.reconciliation_ids
         self.assertEqual((row.difference, row.state), (1, "agrees"))
 
+    def test_tolerance_does_not_release(self):
+        """A difference that is held is resolved, not tolerated away."""
+        self.work()
+        statement = self.statement(closing_mass=7)
+        statement.action_confirm()
+        row = statement.reconciliation_ids
+        self.assertEqual((row.difference, row.state), (3, "held"))
+        for name in ("tolerance", "expected_loss"):
+            with self.refused(UserError, "3", "are held", "2.4"):
+                self.contractor_record.with_user(self.officer)[name] = 50
+        self.contractor_record.with_user(self.officer).tolerance = 5
+        self.assertEqual(row.state, "held")
+
     def test_direct_delivery_and_opening(self):
         """The second statement opens with what the first one closed with."""
         self.work()

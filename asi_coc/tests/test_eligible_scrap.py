@@ -58,6 +58,18 @@ class TestEligibleScrap(ScrapCase):
         self.split(after, post=100)
         self.assertEqual(self.kinds(after), {("non_coc", "post_consumer"): 5})
 
+    def test_another_entitys_due_diligence_does_not_count(self):
+        """Who assesses for one entity may be at work for another one."""
+        self.accept_due_diligence(self.supplier)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.env.user.company_ids += other
+        receipt = self.take_in(self.cans, 10)
+        elsewhere = receipt.with_company(other).with_context(
+            allowed_company_ids=[other.id, self.company.id]
+        )
+        self.split(elsewhere, post=100)
+        self.assertEqual(self.kinds(receipt), {("coc", "post_consumer"): 10})
+
     def test_dross_with_due_diligence(self):
         """4.2c."""
         receipt = self.take_in(self.dross, 4)

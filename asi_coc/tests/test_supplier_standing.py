@@ -277,6 +277,13 @@ class TestSupplierStanding(DiligenceCase):
         with self.refused(UserError, "Quick Metal", "7.2"):
             order.partner_id = self.dealer
 
+    def test_suspension_stays_with_the_supplier(self):
+        assessment = self.stop().finding_id.assessment_id
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        with self.refused(UserError, self.dealer.name, "mitigation began", "7.2"):
+            assessment.with_user(self.officer).partner_id = other
+        self.assertEqual(assessment.partner_id, self.dealer)
+
     def test_suspended_from_tomorrow(self):
         finding = self.find(self.assess(self.dealer))
         self.mitigate(finding, "suspend", date_start="2025-03-11")

@@ -117,7 +117,9 @@ class AsiCocScrapAssessLine(models.TransientModel):
             entity = line.sudo().entity_id
             day, _mass = facts.get(line.move_id._origin.id, (None, ZERO))
             line.due_diligence = bool(
-                entity and day and entity._coc_has_due_diligence(day)
+                entity
+                and day
+                and entity._coc_has_due_diligence(day, line.sudo().move_id.company_id)
             )
 
     @api.depends("move_id", "pre_percentage")
