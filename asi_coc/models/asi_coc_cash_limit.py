@@ -85,17 +85,46 @@ class AsiCocCashLimit(models.Model):
         limits = super().create(vals_list)
         # A value that is left out would not be checked.
         limits._check_evidence()
+        limits._check_not_backdated()
         return limits
 
     def write(self, vals):
         for limit in self:
             if get_changes(limit, vals, LIMIT_FIELDS):
                 limit._check_not_in_force()
-        return super().write(vals)
+        result = super().write(vals)
+        if {"country_id", "date_start"} & vals.keys():
+            self._check_not_backdated()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_force(self):
         self._check_not_in_force()
+
+    def _check_not_backdated(self):
+        """Refuse a limit for days on which payments were held to another one."""
+        today = fields.Date.context_today(self)
+        for limit in self.filtered(lambda one: one.date_start <= today):
+            earlier = self.search(
+                [
+                    ("country_id", "=", limit.country_id.id),
+                    ("date_start", "<=", today),
+                    ("id", "not in", self.ids),
+                ],
+                limit=1,
+            )
+            if earlier:
+                raise UserError(
+                    self.env._(
+                        "The limit “%(law)s” of %(country)s cannot begin on %(day)s: "
+                        "today's payments are held to “%(earlier)s” (4.3b). Let it "
+                        "begin tomorrow or later.",
+                        law=limit.source,
+                        country=limit.country_id.name,
+                        day=format_day(self.env, limit.date_start),
+                        earlier=earlier.source,
+                    )
+                )
 
     def _check_not_in_force(self):
         today = fields.Date.context_today(self)

@@ -177,6 +177,7 @@ class AsiCocClosedLoop(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         loops = super().create(vals_list)
+        self.env.registry.clear_cache()
         for loop in loops:
             loop._check_uncertified(fields.Date.context_today(self))
         return loops

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..core.quantity import ZERO, Ratio, to_mass
 from ..formatting import format_day, format_number
@@ -129,6 +129,14 @@ class AsiCocClosedLoop(models.Model):
         self._check_uncertified(day)
 
     @api.model
+    @ormcache()
+    def _has_any(self):
+        """Tell whether there are closed loops at all, archived ones too."""
+        # sudo: the same for everybody
+        loops = self.sudo().with_context(active_test=False)
+        return bool(loops.search_count([], limit=1))
+
+    @api.model
     def _settle(self, moves):
         """Take back what came back beyond what is still sent (4.2a).
 
@@ -136,6 +144,8 @@ class AsiCocClosedLoop(models.Model):
         has not been sent: the eligible scrap that came last is Non-CoC again.
         Only the posting calls this, after each posting of ``moves``.
         """
+        if not self._has_any():
+            return
         self.flush_model()
         self.env.cr.execute(touch_query(moves))
         # sudo: whoever delivers or receives, the account follows

@@ -285,6 +285,7 @@ class AsiCocContractor(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         contractors = super().create(vals_list)
+        self.env.registry.clear_cache()
         if self.env.su and self.env.context.get("coc_taking_over"):
             return contractors
         for contractor in contractors:
@@ -300,6 +301,7 @@ class AsiCocContractor(models.Model):
         before = {one: one.location_ids for one in self}
         result = super().write(vals)
         if "location_ids" in vals:
+            self.env.registry.clear_cache()
             for contractor, sites in before.items():
                 contractor._check_history(
                     (sites | contractor.location_ids)

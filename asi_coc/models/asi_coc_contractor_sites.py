@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import ormcache
 
 from .contractor_query import uncovered_query
 
@@ -79,14 +80,23 @@ class AsiCocContractor(models.Model):
             self.location_ids |= missing
 
     @api.model
+    @ormcache()
+    def _get_companies_with_sites(self):
+        """Return the ids of companies whose contractors have sites, as a frozenset."""
+        # sudo: the same for everybody
+        contractors = self.sudo().search([("location_ids", "!=", False)])
+        return frozenset(contractors.company_id.ids)
+
+    @api.model
     def _find_at(self, locations):
         """Return ``{location: contractor}`` of the contractors' sites among these."""
+        companies = self._get_companies_with_sites() & set(locations.company_id.ids)
+        if not companies:
+            # Most transfers: no query there.
+            return {}
         # sudo: the warehouse is told, whoever may read contractors
         contractors = self.sudo().search(
-            [
-                ("company_id", "in", locations.company_id.ids),
-                ("location_ids", "!=", False),
-            ]
+            [("company_id", "in", list(companies)), ("location_ids", "!=", False)]
         )
         return {
             location: contractor

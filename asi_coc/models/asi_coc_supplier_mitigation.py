@@ -193,6 +193,18 @@ class AsiCocSupplierMitigation(models.Model):
                         start=format_day(self.env, start),
                     )
                 )
+            if due and start and due > start + IMPROVEMENT_WITHIN:
+                raise ValidationError(
+                    self.env._(
+                        "%(mitigation)s: the improvement is due on %(due)s, more than "
+                        "six months after the start on %(start)s (7.2). Enter "
+                        "%(latest)s or earlier.",
+                        mitigation=mitigation.display_name,
+                        due=format_day(self.env, due),
+                        start=format_day(self.env, start),
+                        latest=format_day(self.env, start + IMPROVEMENT_WITHIN),
+                    )
+                )
 
     def write(self, vals):
         changed = [name for name in FROZEN_FIELDS if name in vals]

@@ -313,12 +313,12 @@ class TestCashLinked(CashCase):
         self.at("2025-08-01")
         self.buy()
         self.limit(5000, "2025-07-01")
+        limit = self.limit(8000, "2025-08-01")
         self.pay(9000, "2025-06-20")
         with self.too_much("$ 9,001.00", "$ 5,000.00"):
             self.pay(1, "2025-07-01")
         self.pay(1000, "2025-06-30")
         self.pay(5000, "2025-07-31")
-        limit = self.limit(8000, "2025-08-01")
         self.pay(3000, "2025-08-01")
         with self.too_much("$ 8,001.00"):
             self.pay(1, "2025-08-01")
@@ -338,6 +338,17 @@ class TestCashLinked(CashCase):
         with self.too_much("$ 0.01", "$ 0.00"):
             self.pay(0.01)
         self.take(-100)
+
+    def test_limit_is_not_backdated(self):
+        """Who was refused cannot enter another law and pay at once."""
+        self.limit(5000, "2025-01-01")
+        for day in ("2025-01-02", "2025-03-10"):
+            with self.refused(UserError, "Scrap Metal Act", "tomorrow", "4.3b"):
+                self.limit(1000000, day)
+        coming = self.limit(1000000, "2025-03-11")
+        with self.refused(UserError, "March 10, 2025"):
+            coming.date_start = "2025-03-10"
+        self.limit(1000000, "2025-01-02", country="base.de")
 
     def test_limit_needs_evidence_and_an_amount(self):
         with self.refused(ValidationError, "United States", "evidence", "4.3b"):

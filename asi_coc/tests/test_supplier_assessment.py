@@ -364,6 +364,8 @@ class TestSupplierAssessment(DiligenceCase):
         self.assertEqual(mitigation.finding_id.improvement_due, date(2025, 9, 10))
         with self.refused(ValidationError, "March 9, 2025", "March 10, 2025"):
             mitigation.improvement_due = "2025-03-09"
+        with self.refused(ValidationError, "September 11", "six months", "7.2"):
+            mitigation.improvement_due = "2025-09-11"
         mitigation.improvement_due = "2025-06-30"
         with self.refused(UserError, "Outcome", "Outcome Remark"):
             mitigation.action_end()
