@@ -310,10 +310,10 @@ class TestCashLinked(CashCase):
         self.pay(12500)
 
     def test_changed_limit_holds_from_its_day(self):
-        self.at("2025-08-01")
-        self.buy()
         self.limit(5000, "2025-07-01")
         limit = self.limit(8000, "2025-08-01")
+        self.at("2025-08-01")
+        self.buy()
         self.pay(9000, "2025-06-20")
         with self.too_much("$ 9,001.00", "$ 5,000.00"):
             self.pay(1, "2025-07-01")
