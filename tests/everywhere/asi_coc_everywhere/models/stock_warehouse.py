@@ -35,7 +35,27 @@ class StockWarehouse(models.Model):
                     Command.set(self.env.ref("base.user_admin").ids)
                 ],
                 "tz": "UTC",
+                "certificate_id": self._coc_certify("chain_of_custody").id,
                 "period_ids": self._coc_prepare_periods(),
+            }
+        )
+
+    def _coc_certify(self, standard):
+        """Return the company's certificate, if need be a new one (3 to 6 a, b)."""
+        certificates = self.env["asi.coc.certificate"]
+        partner = self.company_id.partner_id
+        domain = [("partner_id", "=", partner.id), ("standard", "=", standard)]
+        return certificates.search(domain, limit=1) or certificates.create(
+            {
+                "number": f"{standard[0].upper()}{partner.id:05}",
+                "standard": standard,
+                "partner_id": partner.id,
+                "company_id": self.company_id.id,
+                "date_start": "2015-01-01",
+                "date_end": "2039-12-31",
+                "supply_chain_activity_ids": [
+                    Command.set(self.env["asi.coc.activity"].search([]).ids)
+                ],
             }
         )
 
@@ -50,18 +70,14 @@ class StockWarehouse(models.Model):
 
     def _coc_create_facility(self, scope):
         """Casthouse and mill in turn: goods between warehouses are a flow."""
-        is_first = not scope.facility_ids
         code = "post_casthouse" if len(scope.facility_ids) % 2 else "casthouse"
-        contractors = self.company_id.subcontracting_location_id
         self.env["asi.coc.facility"].create(
             {
                 "name": self.name,
                 "scope_id": scope.id,
                 "activity_id": self.env.ref(f"asi_coc.activity_{code}").id,
                 "location_id": self.view_location_id.id,
-                "storage_location_ids": [
-                    Command.set(contractors.ids if is_first else [])
-                ],
+                "certificate_id": self._coc_certify("performance").id,
             }
         )
         if scope.state == "draft":
