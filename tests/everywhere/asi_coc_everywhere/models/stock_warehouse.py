@@ -5,6 +5,9 @@ from odoo import SUPERUSER_ID, Command, api, fields, models
 YEARS_BEFORE, YEARS_AFTER = 8, 2
 QUIET = {"tracking_disable": True, "mail_create_nolog": True}
 
+#: Activities of the warehouses, in turn.
+CODES = ("casthouse", "post_casthouse")
+
 
 class StockWarehouse(models.Model):
     _inherit = "stock.warehouse"
@@ -54,7 +57,9 @@ class StockWarehouse(models.Model):
                 "date_start": "2015-01-01",
                 "date_end": "2039-12-31",
                 "supply_chain_activity_ids": [
-                    Command.set(self.env["asi.coc.activity"].search([]).ids)
+                    Command.set(
+                        [self.env.ref(f"asi_coc.activity_{code}").id for code in CODES]
+                    )
                 ],
             }
         )
@@ -70,7 +75,7 @@ class StockWarehouse(models.Model):
 
     def _coc_create_facility(self, scope):
         """Casthouse and mill in turn: goods between warehouses are a flow."""
-        code = "post_casthouse" if len(scope.facility_ids) % 2 else "casthouse"
+        code = CODES[len(scope.facility_ids) % 2]
         self.env["asi.coc.facility"].create(
             {
                 "name": self.name,
