@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .asi_coc_unverified_receipt import AGE_CLASSES
 from .contractor_query import comes_from_contractor
 
 
@@ -52,12 +53,7 @@ class AsiCocScrapToAssess(models.Model):
         help="Days since the scrap came.",
     )
     age_class = fields.Selection(
-        [
-            ("week", "0–7 days"),
-            ("month", "8–30 days"),
-            ("quarter", "31–90 days"),
-            ("older", "More than 90 days"),
-        ],
+        AGE_CLASSES,
         string="Age",
         readonly=True,
         help="How long the scrap has been waiting to be assessed.",

@@ -13,6 +13,14 @@ PROBLEMS = [
     *CHECKS,
 ]
 
+#: How long something has been waiting.
+AGE_CLASSES = [
+    ("week", "0–7 days"),
+    ("month", "8–30 days"),
+    ("quarter", "31–90 days"),
+    ("older", "More than 90 days"),
+]
+
 
 class AsiCocUnverifiedReceipt(models.Model):
     """Received without a verified document: Non-CoC until it has one (10.2).
@@ -97,12 +105,7 @@ class AsiCocUnverifiedReceipt(models.Model):
         help="Days since the goods came.",
     )
     age_class = fields.Selection(
-        [
-            ("week", "0–7 days"),
-            ("month", "8–30 days"),
-            ("quarter", "31–90 days"),
-            ("older", "More than 90 days"),
-        ],
+        AGE_CLASSES,
         string="Age",
         readonly=True,
         help="How long the mass has been waiting for its document.",

@@ -351,13 +351,11 @@ class StockMove(models.Model):
         scopes = self.env["asi.coc.scope"]._get_active(self.company_id)
         changing = self.browse()
         for scope in scopes:
-            local = scope.with_context(tz=scope.tz)
-            day = fields.Datetime.context_timestamp(local, moment).date()
+            day = scope._get_day(moment)
             changing |= self.filtered(
-                lambda move, scope=scope, local=local, day=day: move.company_id
-                == scope.company_id
+                lambda move, scope=scope, day=day: move.company_id == scope.company_id
                 and any(
-                    fields.Datetime.context_timestamp(local, one.date).date() != day
+                    scope._get_day(one.date) != day
                     for one in (move, *move.move_line_ids)
                 )
             )
@@ -388,9 +386,7 @@ class StockMove(models.Model):
         if new_date and not self.env.context.get("coc_validating"):
             moment = fields.Datetime.to_datetime(new_date)
             for scope in self.env["asi.coc.scope"]._get_active(self.company_id):
-                day = fields.Datetime.context_timestamp(
-                    scope.with_context(tz=scope.tz), moment
-                ).date()
+                day = scope._get_day(moment)
                 closed = scope.period_ids.filtered(
                     lambda period, day=day: period.state == "closed"
                     and period.date_start <= day <= period.date_end
