@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class AsiCocScope(models.Model):
@@ -7,12 +7,6 @@ class AsiCocScope(models.Model):
     # One file per task keeps them short.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "asi.coc.scope"
-
-    def _get_day(self, moment):
-        """Return the day of ``moment`` (UTC) where the scope is."""
-        self.ensure_one()
-        local = self.with_context(tz=self.tz)
-        return fields.Datetime.context_timestamp(local, moment).date()
 
     def _get_planned_day(self, moment):
         """Return the day of ``moment``, today where it is past or not planned."""
