@@ -47,6 +47,7 @@ class AsiCocDocument(models.Model):
                 "id": document.id,
                 "number": document.name,
                 "date": format_date(self.env, document.date),
+                "issuer": document.issuer_name,
                 "state": document.state,
                 "label": document._get_portal_state(),
                 "coc_mass": format_number(self.env, document.coc_mass),

@@ -2,13 +2,13 @@ import re
 
 from psycopg2.errors import CheckViolation
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .common import UserCase
 from .common_contractors import ContractorBase
+from .common_portal import PortalUserMixin
 
 LIST = "/my/coc_contractor_statements"
 
@@ -209,7 +209,7 @@ class TestStatement(StatementCase):
 
 
 @tagged("post_install", "-at_install")
-class TestStatementInThePortal(StatementCase, HttpCase):
+class TestStatementInThePortal(PortalUserMixin, StatementCase, HttpCase):
     """A contractor's own user answers, and sees nothing of others (2.3)."""
 
     @classmethod
@@ -219,25 +219,10 @@ class TestStatementInThePortal(StatementCase, HttpCase):
         cls.finisher = cls.env["res.partner"].create({"name": "Finisher"})
         cls.fred = cls.portal_user("fred", cls.finisher)
 
-    @classmethod
-    def portal_user(cls, login, entity):
-        contact = cls.env["res.partner"].create({"name": login, "parent_id": entity.id})
-        return new_test_user(
-            cls.env,
-            login,
-            groups="base.group_portal",
-            partner_id=contact.id,
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
-
     def open(self, path="", status=200, **data):
         response = self.url_open(f"{LIST}{path}", data=data or None)
         self.assertEqual(response.status_code, status)
         return response.text
-
-    def sign_in(self, user):
-        self.authenticate(user.login, user.login)
 
     def send_form(self, statement, masses, status=200, **values):
         """Fill in the form as it is shown: ``{product: masses}``, and send it."""
@@ -368,10 +353,7 @@ class TestStatementInThePortal(StatementCase, HttpCase):
     def test_two_entities_ask(self):
         """The contractor's user is of one company of the database, and sees both."""
         statement = self.ask()
-        other = self.env["res.company"].create({"name": "Roll & Melt"})
-        self.rita.write(
-            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
-        )
+        self.move_to_other_company(self.rita)
         self.sign_in(self.rita)
         self.assertIn(f"{LIST}/{statement.id}", self.open())
         page = self.send_form(statement, {}, signed_by="Rita")
