@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..formatting import format_number
-from .ledger_guard import get_changes
-
 #: What makes material at the contractor's CoC Material (2.1, 2.2a, 2.2b).
 CONDITION_FIELDS = {
     "services",
@@ -16,8 +13,6 @@ CONDITION_FIELDS = {
 }
 #: What the ledger and the statements rest on.
 FIXED_FIELDS = {"scope_id", "partner_id"}
-#: What differences are judged by (2.4).
-JUDGING_FIELDS = {"tolerance", "expected_loss"}
 
 
 class AsiCocContractor(models.Model):
@@ -180,7 +175,7 @@ class AsiCocContractor(models.Model):
         digits=(5, 2),
         tracking=True,
         help="Part of the processed mass that is lost in the process as a rule; a "
-        "statement keeps the one it was reconciled with (2.4).",
+        "statement keeps the one it was asked with (2.4).",
     )
     tolerance = fields.Float(
         string="Tolerance (%)",
@@ -188,7 +183,8 @@ class AsiCocContractor(models.Model):
         default=1,
         tracking=True,
         help="Difference that is accepted, in percent of the mass that was at the "
-        "contractor's or was sent there (2.4).",
+        "contractor's or was sent there; a statement keeps the one it was asked with "
+        "(2.4).",
     )
     note = fields.Text(help="What else is worth knowing, for this entity only.")
     assessment_ids = fields.One2many(
@@ -296,8 +292,6 @@ class AsiCocContractor(models.Model):
     def write(self, vals):
         if FIXED_FIELDS & vals.keys():
             self._check_fixed(vals)
-        if JUDGING_FIELDS & vals.keys():
-            self._check_nothing_held(vals)
         before = {one: one.location_ids for one in self}
         result = super().write(vals)
         if "location_ids" in vals:
@@ -322,6 +316,18 @@ class AsiCocContractor(models.Model):
                         contractor=contractor.display_name,
                     )
                 )
+            decided = contractor.assessment_ids.filtered(
+                lambda one: one.state != "draft"
+            )
+            if decided:
+                raise UserError(
+                    self.env._(
+                        "Contractor %(contractor)s stays on file: its risk assessment "
+                        "of %(day)s was decided (2.2c, 1.6). Leave it in draft.",
+                        contractor=contractor.display_name,
+                        day=decided[0].assessed_on,
+                    )
+                )
             contractor._check_history(contractor.location_ids)
 
     # -- guards -----------------------------------------------------------------
@@ -335,26 +341,6 @@ class AsiCocContractor(models.Model):
                         "Scope and company of contractor %(contractor)s cannot change "
                         "any more: the ledger follows it (2.1). Make another record.",
                         contractor=contractor.display_name,
-                    )
-                )
-
-    def _check_nothing_held(self, vals):
-        """Refuse to judge a difference that is held by other figures (2.4)."""
-        for contractor in self.filtered(
-            lambda one: get_changes(one, vals, JUDGING_FIELDS)
-        ):
-            held = contractor.sudo().reconciliation_ids.filtered(
-                lambda row: row.state == "held"
-            )
-            if held:
-                raise UserError(
-                    self.env._(
-                        "%(contractor)s: %(mass)s t of %(statement)s are held, beyond "
-                        "the tolerance (2.4). Tolerance and expected loss cannot "
-                        "change meanwhile; resolve the difference first.",
-                        contractor=contractor.display_name,
-                        mass=format_number(self.env, held[0].held_mass),
-                        statement=held[0].statement_id.display_name,
                     )
                 )
 

@@ -90,8 +90,11 @@ class AsiCocContractorStatement(models.Model):
     def _ask(self):
         self._check_open()
         self._add_missing_lines()
+        values = {"state": "asked", "asked_on": fields.Datetime.now()}
+        if self.state == "draft":
+            values |= self._get_percentages()
         # sudo: written by these steps only
-        self.sudo().write({"state": "asked", "asked_on": fields.Datetime.now()})
+        self.sudo().write(values)
         self._send(ASK)
 
     def _send(self, template):
@@ -179,7 +182,7 @@ class AsiCocContractorStatement(models.Model):
             "is_overdue": statement.is_overdue,
             "rejection": statement.rejection,
             "remark": statement.remark,
-            "signed_by": statement.signed_by,
+            "signed_by": statement.answered_on and statement.signed_by,
             "answered_on": statement.answered_on,
             "lines": [
                 {

@@ -288,6 +288,7 @@ class ContractorMixin(PartnersMixin):
             )
             line.write({name: max(mass, 0) for name, mass in figures.items()})
         statement.evidence_ids = [Command.create(self._file("statement.pdf"))]
+        statement.signed_by = "Rita Roll, Dispatch"
         statement.action_enter()
 
     def have_coil_made(self, quantity):

@@ -252,6 +252,20 @@ class TestContractor(ContractorBase, UserCase):
         self.assertFalse(self.contractor_record.is_current)
         self.assertEqual(assessment.state, "rejected")
 
+    def test_rejected_assessment_of_a_draft_stays(self):
+        assessment = self.env["asi.coc.contractor.assessment"].create(
+            {
+                "contractor_id": self.contractor_record.id,
+                "findings": "Coils are mixed up.",
+                "result": "not_acceptable",
+            }
+        )
+        assessment.action_reject()
+        self.contractor_facility.unlink()
+        with self.refused(UserError, "Rolling Contractor", "was decided", "2.2c"):
+            self.contractor_record.unlink()
+        self.assertTrue(assessment.exists())
+
     def test_withdrawn(self):
         assessment = self.accept()
         self.at("2025-03-20")
