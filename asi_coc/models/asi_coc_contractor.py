@@ -93,8 +93,11 @@ class AsiCocContractor(models.Model):
     is_confidential = fields.Boolean(
         string="Confidential",
         tracking=True,
-        help="Who the contractor is stays out of what is published: portal, public "
-        "page, CoC Documents, published reports. Auditors see it all the same (2.1).",
+        help="CoC Documents, their machine-readable twins, their page in the portal of "
+        "customers and the public page that checks them have other words where the "
+        "contractor's name would be. PDFs of before stay as they were issued; Odoo's "
+        "own orders and delivery slips are not changed. Auditors see it all the same "
+        "(2.1).",
     )
     public_name = fields.Char(
         compute="_compute_public_name",
@@ -237,6 +240,7 @@ class AsiCocContractor(models.Model):
     )
 
     @api.depends("partner_id", "is_confidential")
+    @api.depends_context("lang")
     def _compute_public_name(self):
         for contractor in self:
             contractor.public_name = (
@@ -286,7 +290,7 @@ class AsiCocContractor(models.Model):
             return contractors
         for contractor in contractors:
             contractor._add_own_sites()
-            contractor._check_history(contractor.location_ids)
+            contractor._check_history(added=contractor.location_ids)
         return contractors
 
     def write(self, vals):
@@ -297,10 +301,8 @@ class AsiCocContractor(models.Model):
         if "location_ids" in vals:
             self.env.registry.clear_cache()
             for contractor, sites in before.items():
-                contractor._check_history(
-                    (sites | contractor.location_ids)
-                    - (sites & contractor.location_ids)
-                )
+                own = contractor.location_ids
+                contractor._check_history(own - sites, sites - own)
         if CONDITION_FIELDS & vals.keys():
             self._check_conditions_kept()
         return result
@@ -328,7 +330,7 @@ class AsiCocContractor(models.Model):
                         day=decided[0].assessed_on,
                     )
                 )
-            contractor._check_history(contractor.location_ids)
+            contractor._check_history(removed=contractor.location_ids)
 
     # -- guards -----------------------------------------------------------------
     def _check_fixed(self, vals):

@@ -72,10 +72,12 @@ class AsiCocDocument(models.Model):
             **document._get_public_page(),
             "id": document.id,
             "label": self._get_portal_state(),
-            "deliveries": [
-                " · ".join(filter(None, [picking.name, picking.origin]))
-                for picking in document.picking_ids.sorted("id")
-            ],
+            "deliveries": document._conceal(
+                [
+                    " · ".join(filter(None, [picking.name, picking.origin]))
+                    for picking in document.picking_ids.sorted("id")
+                ]
+            ),
             "replaces": document.replaces_id.name or "",
             "links": {other.name: other.id for other in shown},
         }

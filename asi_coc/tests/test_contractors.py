@@ -94,6 +94,19 @@ class TestContractor(ContractorBase, UserCase):
         with self.refused(UserError, "Contractor's Site"):
             self.contractor_record.unlink()
 
+    def test_current_contractor_keeps_a_site_with_moves(self):
+        """They are covered by the assessment, and would be accounted anew."""
+        self.accept()
+        self.at("2025-03-11")
+        self.send()
+        self.contractor_record.location_ids |= self.hall
+        with self.refused(UserError, "Contractor's Site", "8.1"):
+            self.contractor_record.location_ids -= self.site
+        with self.refused(UserError, "Contractor's Site", "8.1"):
+            self.contractor_record.location_ids = self.hall
+        self.contractor_record.location_ids -= self.hall
+        self.assertEqual(self.contractor_record.location_ids, self.site)
+
     def test_no_contractor(self):
         """The entity, a contact; certified and suppliers are warned of."""
         for partner, text in (
