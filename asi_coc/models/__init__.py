@@ -162,6 +162,8 @@ from . import (
     asi_coc_error_contractor,
     asi_coc_facility_contractor,
     mrp_bom,
+    asi_coc_document_confidential,
+    purchase_order_line_contractor,
     stock_move_contractor,
     stock_picking_contractor,
     asi_coc_scope_availability,
