@@ -84,9 +84,9 @@ class TestCostsOfScrap(ScrapCase):
         self.fill_ledger(receipt)
         query = self.env["asi.coc.scrap.to.assess"]._get_waiting_query(receipt.move_ids)
         for node in self.explain(query):
-            if node["Node Type"] == "Seq Scan":
-                self.assertNotIn(node["Relation Name"], LARGE)
-            self.assertLess(node["Actual Rows"] * node["Actual Loops"], 10, node)
+            if node.get("Relation Name") in LARGE:
+                self.assertNotEqual(node["Node Type"], "Seq Scan", node)
+                self.assertLess(node["Actual Rows"] * node["Actual Loops"], 10, node)
         receipt.invalidate_recordset()
         self.assertEqual(receipt.coc_scrap_state, "to_assess")
 
