@@ -78,6 +78,7 @@ from . import (
     asi_coc_move_interest,
     stock_move,
     stock_move_line,
+    stock_move_partner,
     stock_picking,
     stock_picking_receive,
     stock_picking_errors,
