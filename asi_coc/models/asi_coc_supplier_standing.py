@@ -58,7 +58,7 @@ class AsiCocSupplierStanding(models.Model):
         ],
         "asi.coc.certificate.status": ["certificate_id", "date", "status"],
         "asi.coc.entry": ["flow", "mass", "move_id"],
-        "asi.coc.scope": ["active", "company_id", "state", "tz"],
+        "asi.coc.scope": ["active", "company_id", "name", "state", "tz"],
         "asi.coc.supplier.assessment": [
             "company_id",
             "decided_on",

@@ -66,6 +66,7 @@ from . import (
     test_security,
     test_statement,
     test_supplementary_statements,
+    test_supplier_days,
     test_supplier_identity,
     test_sustainability,
     test_tour_auditor,
