@@ -68,6 +68,7 @@ from . import (
     test_supplementary_statements,
     test_supplier_days,
     test_supplier_identity,
+    test_supplier_search,
     test_sustainability,
     test_tour_auditor,
     test_tours,
