@@ -69,6 +69,7 @@ from . import (
     test_security,
     test_statement,
     test_supplementary_statements,
+    test_supplier_companies,
     test_supplier_days,
     test_supplier_identity,
     test_supplier_search,
