@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import plaintext2html
 
 from ..core.cash import Operation, find_standing_excess
@@ -34,7 +34,11 @@ class PurchaseOrder(models.Model):
             summary = self.env._(
                 "%(order)s: cash beyond the limit (4.3b)", order=order.name
             )
-            scope = scopes.with_company(order.company_id)._get_default()
+            own, entity = order.company_id, order.company_id.root_id
+            scope = (
+                scopes.with_company(own)._get_default()
+                or scopes.with_company(entity)._get_default()
+            )
             person = scope._get_persons("responsible_id")[:1] if scope else None
             if person and summary not in told:
                 order.sudo().partner_id.commercial_partner_id.activity_schedule(
@@ -55,38 +59,40 @@ class PurchaseOrder(models.Model):
                 "scrap" in order.order_line.product_id.mapped("coc_material")
             )
         )
-        places = {
-            order: (
-                order.partner_id.commercial_partner_id.id,
-                order.company_id.root_id.id,
-            )
-            for order in orders
-        }
+        entities = orders.company_id.root_id
+        suppliers = orders.partner_id.commercial_partner_id
+        scrap = suppliers._coc_get_scrap_entities()
         cash = self.env["asi.coc.cash"].sudo()
-        scrap = orders.partner_id._coc_get_scrap_entities()
-        operations = cash._get_operations(scrap & set(places.values()))
-        found = {
-            order: order._coc_describe_cash(list(operations[place].values()))
-            for order, place in places.items()
-            if operations.get(place)
-        }
-        return {order: text for order, text in found.items() if text}
+        operations = cash._get_operations(
+            {place for place in scrap if place[1] in entities.ids}
+        )
+        asked = {entity: self._coc_ask_today(entity) for entity in entities}
+        found = {}
+        for order in orders if operations else ():
+            supplier = order.partner_id.commercial_partner_id
+            entity = order.company_id.root_id
+            paid = operations.get((supplier.id, entity.id), {})
+            text = order._coc_describe_cash(list(paid.values()), *asked[entity])
+            if text:
+                found[order] = text
+        return found
 
-    def _coc_describe_cash(self, operations):
-        entity = self.company_id.root_id
+    @api.model
+    def _coc_ask_today(self, entity):
+        """Return the rules of ``entity``, today there, and its window."""
         cash = self.env["asi.coc.cash"]
-        rules = cash._get_rules(entity, strict=False)
         today = self.env["res.partner"]._coc_get_day(entity)
         window = cash._get_windows(entity.ids)(entity.id, today)
+        return cash._get_rules(entity, strict=False), today, window
+
+    def _coc_describe_cash(self, operations, rules, today, window):
         asked = Operation(
             0, today, links=frozenset({("order", self.id)}), window=window
         )
         excess = find_standing_excess(
             operations, asked, rules.get_limit, rules.get_worth
         )
-        if not excess:
-            return None
-        return self.env._(
+        return excess and self.env._(
             "%(order)s was confirmed, and cash that %(entity)s paid to %(supplier)s in "
             "linked operations comes to %(sum)s. The limit is %(limit)s, %(law)s "
             "(4.3b).\n"
@@ -94,7 +100,7 @@ class PurchaseOrder(models.Model):
             "Pay the rest by bank transfer, clear up how it came about and put on file "
             "what is done about it.",
             order=self.name,
-            **cash._describe_excess(
+            **self.env["asi.coc.cash"]._describe_excess(
                 self.partner_id.commercial_partner_id, excess, excess.last, rules
             ),
         )
