@@ -92,7 +92,7 @@ class TestCashCompanies(CashCase):
         self.assertEqual(limits.search([]), shared | own)
         with self.assertRaises(AccessError):
             others.with_user(self.officer).read(["amount"])
-        law = self.env["ir.attachment"].create({"name": "law.pdf", "raw": b"%PDF-"})
+        law = limits.env["ir.attachment"].create({"name": "law.pdf", "raw": b"%PDF-"})
         entered = limits.create(
             {
                 "amount": 1,
