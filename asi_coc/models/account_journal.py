@@ -91,7 +91,7 @@ class AccountJournal(models.Model):
         """Return the entities whose cash is held to the limit, or is going to be."""
         # sudo: entities of any company; a scope that is prepared counts what was paid
         scopes = self.env["asi.coc.scope"].sudo().with_context(active_test=False)
-        return scopes.search([]).company_id.root_id
+        return scopes.search([("company_id", "!=", False)]).company_id.root_id
 
     def _coc_check_unused(self):
         """Refuse to make a journal a till, or none, once something was paid with it.
