@@ -117,6 +117,7 @@ from . import (
     asi_coc_supplier_evidence,
     res_partner_identity,
     res_partner_cash,
+    purchase_order_cash,
     purchase_order_identity,
     asi_coc_risk_area,
     asi_coc_scope_due_diligence,
