@@ -23,7 +23,7 @@ class AsiCocScrapAssessment(models.Model):
 
     _name = "asi.coc.scrap.assessment"
     _description = "Assessment of Received Scrap"
-    _inherit = ["asi.coc.evidence"]
+    _inherit = ["asi.coc.protected", "asi.coc.evidence"]
     _order = "date desc, id desc"
 
     move_id = fields.Many2one(

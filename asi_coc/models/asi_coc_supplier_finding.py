@@ -10,7 +10,7 @@ class AsiCocSupplierFinding(models.Model):
 
     _name = "asi.coc.supplier.finding"
     _description = "Finding on a Supplier"
-    _inherit = ["asi.coc.evidence", "mail.thread"]
+    _inherit = ["asi.coc.protected", "asi.coc.evidence", "mail.thread"]
     _order = "found_on desc, id desc"
 
     name = fields.Char(

@@ -12,6 +12,7 @@ class AsiCocSupplierSupply(models.Model):
 
     _name = "asi.coc.supplier.supply"
     _description = "Material Supplied"
+    _inherit = ["asi.coc.protected"]
     _order = "assessment_id, id"
 
     assessment_id = fields.Many2one(
