@@ -24,6 +24,7 @@ class AsiCocPolicyCommunication(models.Model):
     ]
     _order = "sent_on desc, id desc"
     _rec_name = "partner_id"
+    _coc_evidence_criteria = "7.1, 1.6"
     _coc_protected_fields = frozenset(
         {
             "state",
@@ -267,6 +268,9 @@ class AsiCocPolicyCommunication(models.Model):
                     day=communication.sent_on.date(),
                 )
             )
+
+    def _filter_evidence_kept(self):
+        return self.filtered(lambda one: one.state != "to_send")
 
     def _ensure_token(self):
         """Return the token of the address at which the supplier acknowledges."""

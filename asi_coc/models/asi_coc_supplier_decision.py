@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ..formatting import format_day
+from .asi_coc_supplier_assessment import OPEN
 
 #: How long an acceptance holds unless another day is entered (7.2).
 VALID_FOR = relativedelta(months=12)
@@ -18,6 +19,7 @@ class AsiCocSupplierAssessment(models.Model):
     # One file per task keeps them short.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "asi.coc.supplier.assessment"
+    _coc_evidence_criteria = "7.2"
 
     def action_review(self):
         """Put drafts under review."""
@@ -135,6 +137,9 @@ class AsiCocSupplierAssessment(models.Model):
             "view_mode": "form",
             "res_id": self.copy({"user_id": self.env.uid}).id,
         }
+
+    def _filter_evidence_kept(self):
+        return self.filtered(lambda one: one.state not in OPEN)
 
     # -- what a decision needs ------------------------------------------------------
     def _check_decider(self):

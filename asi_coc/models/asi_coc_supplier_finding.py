@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .asi_coc_supplier_assessment import RESULTS
+from .asi_coc_supplier_assessment import OPEN, RESULTS
 from .due_diligence_query import STOPPING
 
 
@@ -12,6 +12,7 @@ class AsiCocSupplierFinding(models.Model):
     _description = "Finding on a Supplier"
     _inherit = ["asi.coc.protected", "asi.coc.evidence", "mail.thread"]
     _order = "found_on desc, id desc"
+    _coc_evidence_criteria = "7.2"
 
     name = fields.Char(
         string="Finding",
@@ -110,7 +111,7 @@ class AsiCocSupplierFinding(models.Model):
 
     def _check_not_begun(self):
         for finding in self:
-            if any(one.state != "draft" for one in finding.mitigation_ids):
+            if finding._has_begun():
                 raise UserError(
                     self.env._(
                         'Finding "%(finding)s" on %(supplier)s stays where it is: its '
@@ -120,6 +121,14 @@ class AsiCocSupplierFinding(models.Model):
                         supplier=finding.partner_id.display_name,
                     )
                 )
+
+    def _has_begun(self):
+        return any(one.state != "draft" for one in self.mitigation_ids)
+
+    def _filter_evidence_kept(self):
+        return self.filtered(
+            lambda one: one._has_begun() or one.assessment_id.state not in OPEN
+        )
 
     def _is_mitigated(self):
         """Tell whether a mitigation of it is under way or was achieved (7.2)."""

@@ -32,6 +32,7 @@ from . import (
     test_drift,
     test_eligible_scrap,
     test_errors,
+    test_evidence,
     test_financial_records,
     test_facility_certification,
     test_flow_edges,
