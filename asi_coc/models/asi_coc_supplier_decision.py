@@ -39,8 +39,8 @@ class AsiCocSupplierAssessment(models.Model):
         """Accept the due diligence, in the user's name, from today (7.2).
 
         Raises AccessError for others than Compliance Officers, UserError naming what
-        is missing: a result for each area, a mitigation of each high risk, a last day
-        of validity within the scope's limit.
+        is missing: a result for each area, source and origin of each material, a
+        mitigation of each high risk, a last day of validity within the scope's limit.
         """
         return self._decide("accepted")
 
@@ -191,6 +191,7 @@ class AsiCocSupplierAssessment(models.Model):
             )
 
     def _check_acceptance(self):
+        self._check_origins()
         self._check_mitigated()
         self._check_not_terminated()
         today = self.scope_id._get_today()
@@ -207,6 +208,21 @@ class AsiCocSupplierAssessment(models.Model):
                     last=format_day(self.env, last),
                     months=self.scope_id.due_diligence_max_months,
                     scope=self.scope_id.name,
+                )
+            )
+
+    def _check_origins(self):
+        """Refuse materials that come from nobody knows where."""
+        missing = self.supply_ids._get_missing_origins()
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Assessment %(assessment)s cannot be accepted: where materials "
+                    "come from is not known (7.2). Missing: %(missing)s. Enter it "
+                    "under %(page)s, or do not accept the assessment.",
+                    assessment=self.display_name,
+                    missing="; ".join(missing),
+                    page=self._get_label("supply_ids"),
                 )
             )
 

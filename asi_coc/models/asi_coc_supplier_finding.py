@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 from .asi_coc_supplier_assessment import OPEN, RESULTS
 from .due_diligence_query import STOPPING
 
+#: What stays once the assessment is decided on, or a mitigation began.
+FROZEN_FIELDS = {"assessment_id", "name", "area_id", "result", "found_on"}
+
 
 class AsiCocSupplierFinding(models.Model):
     """An adverse impact or risk that due diligence on a supplier found (7.2)."""
@@ -99,28 +102,27 @@ class AsiCocSupplierFinding(models.Model):
             )
 
     def write(self, vals):
-        if "assessment_id" in vals and not self.env.su:
+        if vals.keys() & FROZEN_FIELDS:
             self._check_not_begun()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
         self._check_not_begun()
-        for finding in self:
-            finding.assessment_id._check_open(finding.name)
 
     def _check_not_begun(self):
         for finding in self:
             if finding._has_begun():
                 raise UserError(
                     self.env._(
-                        'Finding "%(finding)s" on %(supplier)s stays where it is: its '
+                        'Finding "%(finding)s" on %(supplier)s stays as it is: its '
                         "mitigation has begun (7.2). Record another finding if it was "
                         "wrong, and end the mitigation with its outcome.",
                         finding=finding.name,
                         supplier=finding.partner_id.display_name,
                     )
                 )
+            finding.assessment_id._check_open(finding.name)
 
     def _has_begun(self):
         return any(one.state != "draft" for one in self.mitigation_ids)
