@@ -151,7 +151,8 @@ class AsiCocPolicyCommunication(models.Model):
     access_token = fields.Char(
         readonly=True,
         copy=False,
-        groups="asi_coc.group_officer",
+        # whoever reads it could acknowledge in the supplier's name
+        groups=fields.NO_ACCESS,
         index="btree_not_null",
         help="Secret part of the address in the e-mail, at which the supplier reads "
         "and acknowledges the policy without an account.",
