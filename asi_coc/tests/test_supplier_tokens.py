@@ -65,7 +65,19 @@ class TestTokenOfQuestionnaires(TokenMixin, QuestionnaireCase):
             {"title": "Canteen", "question_ids": [], "access_mode": "token"}
         )
         participation = survey._create_answer(email="guest@example.com")
-        surveyor = self.user("surveyor", "survey.group_survey_user")
+        surveyor = self.user("surveyor", "base.group_user", "survey.group_survey_user")
         own = participation.with_user(surveyor)
         self.assertEqual(own.access_token, participation.sudo().access_token)
         self.assertIn(own.access_token, own.get_start_url())
+        invitation = self.env["survey.invite"].with_user(surveyor)
+        invitation.create(
+            {
+                "survey_id": survey.id,
+                "emails": "other@example.com",
+                "template_id": self.env.ref(
+                    "survey.mail_template_user_input_invite"
+                ).id,
+            }
+        ).action_invite()
+        invited = survey.user_input_ids - participation
+        self.assertEqual(invited.email, "other@example.com")
