@@ -66,6 +66,7 @@ class TestTokenOfQuestionnaires(TokenMixin, QuestionnaireCase):
         )
         participation = survey._create_answer(email="guest@example.com")
         surveyor = self.user("surveyor", "base.group_user", "survey.group_survey_user")
+        surveyor.email = "surveyor@melt.example.com"
         own = participation.with_user(surveyor)
         self.assertEqual(own.access_token, participation.sudo().access_token)
         self.assertIn(own.access_token, own.get_start_url())
