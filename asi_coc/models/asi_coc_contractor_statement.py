@@ -34,6 +34,7 @@ class AsiCocContractorStatement(models.Model):
     ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
+    _coc_evidence_criteria = "2.3"
     _coc_protected_fields = frozenset(
         {
             "state",
@@ -335,27 +336,27 @@ class AsiCocContractorStatement(models.Model):
                         statement=statement.display_name,
                     )
                 )
-        papers = {one: one.evidence_ids for one in self if one._is_on_file()}
-        result = super().write(vals)
-        for statement, files in papers.items():
-            (files - statement.evidence_ids)._coc_refuse_kept(statement)
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_answered(self):
         self._check_open()
-        for statement in self:
-            if statement._is_on_file():
-                raise UserError(
-                    self.env._(
-                        "%(statement)s is answered and stays on file (2.3).",
-                        statement=statement.display_name,
-                    )
+        for statement in self._filter_evidence_kept():
+            raise UserError(
+                self.env._(
+                    "%(statement)s was answered, or compared with the moves, and stays "
+                    "on file (2.3). If it is wrong, send it back to the contractor.",
+                    statement=statement.display_name,
                 )
+            )
 
-    def _is_on_file(self):
-        """Tell whether it was ever answered: nothing of that is lost (2.3)."""
-        return self.state in ANSWERED or bool(self.sent_back_on)
+    def _filter_evidence_kept(self):
+        # what was reported stays, also where the contractor was asked again
+        return self.filtered(
+            lambda one: (
+                one.state in ANSWERED or one.sent_back_on or one.reconciliation_ids
+            )
+        )
 
     def _get_percentages(self):
         """Return the values of what differences are judged by, in % (2.4)."""
