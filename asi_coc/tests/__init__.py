@@ -77,7 +77,6 @@ from . import (
     test_supplier_identity,
     test_supplier_search,
     test_supplier_decided,
-    test_supplier_identity,
     test_supplier_tokens,
     test_sustainability,
     test_tour_auditor,
