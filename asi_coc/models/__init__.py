@@ -116,6 +116,7 @@ from . import (
     asi_coc_supplier_place,
     asi_coc_supplier_evidence,
     res_partner_identity,
+    res_partner_entity,
     res_partner_cash,
     purchase_order_cash,
     purchase_order_identity,

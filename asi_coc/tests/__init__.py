@@ -52,6 +52,7 @@ from . import (
     test_moves_manufacturing,
     test_moves_mass,
     test_moves_partners,
+    test_partner_entity,
     test_moves_scrap,
     test_moves_unbuild,
     test_other_materials,
