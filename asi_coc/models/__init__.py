@@ -181,4 +181,9 @@ from . import (
     stock_picking_interest,
     asi_coc_document_interest,
     asi_coc_closing_interest,
+    asi_coc_audit,
+    asi_coc_audit_life,
+    asi_coc_corrective_action,
+    asi_coc_criterion,
+    asi_coc_finding,
 )

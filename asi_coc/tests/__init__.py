@@ -75,4 +75,5 @@ from . import (
     test_untrusted_input,
     test_unverified_receipts,
     test_verification_requests,
+    test_audits,
 )
