@@ -186,4 +186,12 @@ from . import (
     asi_coc_corrective_action,
     asi_coc_criterion,
     asi_coc_finding,
+    asi_coc_procedure,
+    asi_coc_management_review,
+    asi_coc_review_action,
+    asi_coc_appointment,
+    asi_coc_scope_management,
+    asi_coc_training_topic,
+    asi_coc_training,
+    asi_coc_training_need,
 )

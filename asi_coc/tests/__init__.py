@@ -76,4 +76,5 @@ from . import (
     test_unverified_receipts,
     test_verification_requests,
     test_audits,
+    test_management_system,
 )
