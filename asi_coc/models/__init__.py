@@ -194,4 +194,7 @@ from . import (
     asi_coc_training_topic,
     asi_coc_training,
     asi_coc_training_need,
+    asi_coc_claims_guide,
+    asi_coc_claim,
+    asi_coc_claim_life,
 )

@@ -76,5 +76,6 @@ from . import (
     test_unverified_receipts,
     test_verification_requests,
     test_audits,
+    test_claims,
     test_management_system,
 )
