@@ -45,6 +45,7 @@
         "data/asi_coc_audit_data.xml",
         "data/asi_coc_management_data.xml",
         "data/asi_coc_claim_data.xml",
+        "data/asi_coc_readiness_data.xml",
         "reports/asi_coc_report_layout.xml",
         "reports/asi_coc_document_templates.xml",
         "reports/asi_coc_statement_templates.xml",
@@ -123,6 +124,7 @@
         "views/asi_coc_training_need_views.xml",
         "views/asi_coc_scope_management_views.xml",
         "views/asi_coc_claim_views.xml",
+        "views/asi_coc_readiness_views.xml",
         "views/asi_coc_menus.xml",
     ],
     "assets": {

@@ -197,4 +197,8 @@ from . import (
     asi_coc_claims_guide,
     asi_coc_claim,
     asi_coc_claim_life,
+    asi_coc_readiness,
+    asi_coc_readiness_evidence,
+    asi_coc_readiness_trend,
+    asi_coc_readiness_rules,
 )
