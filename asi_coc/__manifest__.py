@@ -67,6 +67,7 @@
         "views/asi_coc_error_views.xml",
         "views/asi_coc_verification_request_views.xml",
         "views/asi_coc_document_views.xml",
+        "views/asi_coc_close_step_views.xml",
         "views/asi_coc_period_views.xml",
         "views/asi_coc_facility_views.xml",
         "views/asi_coc_certificate_check_views.xml",

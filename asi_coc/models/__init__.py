@@ -201,4 +201,6 @@ from . import (
     asi_coc_readiness_evidence,
     asi_coc_readiness_trend,
     asi_coc_readiness_rules,
+    asi_coc_close_step,
+    asi_coc_period_cockpit,
 )

@@ -77,5 +77,6 @@ from . import (
     test_verification_requests,
     test_audits,
     test_claims,
+    test_close_steps,
     test_management_system,
 )
