@@ -203,4 +203,12 @@ from . import (
     asi_coc_readiness_rules,
     asi_coc_close_step,
     asi_coc_period_cockpit,
+    asi_coc_readiness_management,
+    asi_coc_readiness_contractors,
+    asi_coc_readiness_sourcing,
+    asi_coc_readiness_scrap,
+    asi_coc_readiness_due_diligence,
+    asi_coc_readiness_accounting,
+    asi_coc_readiness_documents,
+    asi_coc_readiness_receiving,
 )

@@ -62,8 +62,6 @@ class AsiCocClosing(models.Model):
         )
 
     def _get_broken_limits(self, period):
-        affected = period.force_majeure_ids._get_affected_masses()
-        balances = period._strike()
         return [
             Obstacle(
                 self._describe(period, code, *problem),
@@ -72,7 +70,15 @@ class AsiCocClosing(models.Model):
                     ("activity_id.code", "=", code),
                 ],
             )
-            for code, balance in balances.items()
+            for code, problem in self._get_limit_problems(period)
+        ]
+
+    def _get_limit_problems(self, period):
+        """Return ``(activity code, (criterion, figure, limit))`` of what is broken."""
+        affected = period.force_majeure_ids._get_affected_masses()
+        return [
+            (code, problem)
+            for code, balance in period._strike().items()
             for problem in closing_problems(balance, affected.get(code, ZERO))
         ]
 

@@ -84,3 +84,7 @@ class AsiCocReadinessRules(models.AbstractModel):
         return Evidence(
             label, model, repr(list(domain)), self.env[model].search_count(domain)
         )
+
+    def _find_own(self, model, label, scope, domain=()):
+        """Return the :class:`Evidence` of the scope's own records of ``model``."""
+        return self._find(label, model, [("scope_id", "=", scope.id), *domain])
