@@ -1,15 +1,16 @@
 """The chain's year: one refinery, one smelter with casthouse, one rolling mill; and
-beside them a remelter with casthouse.
+beside them a remelter with casthouse, and a smelter on its way to certification.
 
 What happens, and the arithmetic behind it, is told in :mod:`.refinery`,
-:mod:`.smelter`, :mod:`.mill` and :mod:`.recycler`; :mod:`.lately` leads from there to
-today.
+:mod:`.smelter`, :mod:`.mill`, :mod:`.recycler` and :mod:`.auditee`; :mod:`.lately`
+leads from there to today.
 """
 
 from datetime import date, timedelta
 from operator import itemgetter
 
 from . import companies, people, products, recycler_cash, recycler_works
+from .auditee import BAIHE, Auditee
 from .clock import calendar, get_day, months
 from .lately import Campaign
 from .mill import Mill
@@ -58,32 +59,39 @@ def live(env, output_folder, commit=None):
 
 
 class Chain:
-    """The four companies and the partners around them."""
+    """The five companies and the partners around them."""
 
     def __init__(self, env):
-        say("Setting up four companies")
+        say("Setting up five companies")
         profiles = (
             companies.ACME,
             companies.SMELTING_COMPANY,
             companies.ROLLERS,
             recycler_works.RECYCLER,
         )
-        records = [companies.create_record(env, profile) for profile in profiles]
+        records = [
+            companies.create_record(env, profile) for profile in (*profiles, BAIHE)
+        ]
         # Whoever logs in sees the middle of the chain first.
         every = env["res.company"].union(*records[1:], records[0])
         env = env(context={**env.context, "allowed_company_ids": every.ids})
         people.admit_administrator(env, every)
         self.people = people.create_users(env, every)
-        self.products = products.create_products(env, every - records[-1])
+        self.products = products.create_products(env, every - records[3] - records[4])
         products.create_recipes(env, self.products)
         working = [
             companies.set_up(env, record, profile, self.people["representative"])
-            for record, profile in zip(records, profiles, strict=True)
+            for record, profile in zip(records, profiles, strict=False)
         ]
+        candidate = companies.prepare(
+            env, records[4], BAIHE, self.people["representative"]
+        )
         self.env = env
         self.scopes = env["asi.coc.scope"].union(*(one.scope for one in working))
         self._staff(*working[:3])
         self.recycler = self._staff_recycler(working[3])
+        self.auditee = Auditee(env, candidate, self.people, self.products)
+        self.scopes += candidate.scope
         self.campaign = self.recyclers_today = None
 
     def _staff_recycler(self, company):
@@ -139,7 +147,13 @@ class Chain:
     def live_month(self, month, turn_to):
         """Let everything that is planned for ``month`` happen on its day."""
         say(f"{month:%B %Y}")
-        staff = self.refinery, self.smelter, self.mill, self.recycler
+        staff = (
+            self.refinery,
+            self.smelter,
+            self.mill,
+            self.recycler,
+            self.auditee,
+        )
         plan = [event for one in staff for event in one.plan(month)]
         # At the same day the upstream company goes first.
         plan += [(month.replace(day=CLOSING_DAY), lambda: self.close(month))]
@@ -171,6 +185,7 @@ class Chain:
         """Close what has ended; mill and recycler leave their last period open."""
         self.refinery.close_ended(month)
         self.smelter.close_ended(month)
+        self.auditee.close_ended(month)
         if month < LAST_MONTH:
             self.mill.close_ended(month)
             self.recycler.close_ended(month)

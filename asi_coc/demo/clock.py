@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
 
-#: Noon in UTC falls on the same day at all four companies.
+#: Noon in UTC falls on the same day at all five companies.
 NOON = time(12)
 
 

@@ -42,6 +42,8 @@ class Profile:
     periods: tuple[tuple[date, date], ...]
     policy: str = "strict"
     currency: str = ""
+    member_since: date = date(2022, 3, 1)
+    performance_certificate: str = ""
 
 
 @dataclass
@@ -185,25 +187,38 @@ def create_record(env, profile):
 
 def set_up(env, record, profile, representative):
     """Give the company its warehouses and its active scope."""
+    company = prepare(env, record, profile, representative)
+    responsible = create_responsible(env, record, profile.responsible, profile.function)
+    company.scope.write(
+        {
+            "certificate_id": certify(
+                company.scope.env,
+                record.partner_id,
+                profile.certificate,
+                "chain_of_custody",
+                [site.activity for site in profile.sites],
+            ).id,
+            "responsible_id": responsible.id,
+        }
+    )
+    if profile.statement:
+        _create_statement(company.scope.env, company.scope, profile)
+    company.scope.with_user(representative).action_activate()
+    return company
+
+
+def prepare(env, record, profile, representative):
+    """Give the company its warehouses and a scope that is not certified yet."""
     env = env(context={**env.context, "allowed_company_ids": record.ids})
     warehouses = _create_warehouses(env, record, profile)
-    certificate = certify(
-        env,
-        record.partner_id,
-        profile.certificate,
-        "chain_of_custody",
-        [site.activity for site in profile.sites],
-    )
-    responsible = create_responsible(env, record, profile.responsible, profile.function)
     scope = env["asi.coc.scope"].create(
         {
             "name": profile.name,
             "company_id": record.id,
-            "certificate_id": certificate.id,
             "membership_class": "production_transformation",
-            "member_since": date(2022, 3, 1),
+            "member_since": profile.member_since,
             "representative_ids": [Command.set(representative.ids)],
-            "responsible_id": responsible.id,
+            "responsible_id": representative.id,
             "availability_policy": profile.policy,
             "tz": profile.tz,
             "facility_ids": _prepare_facilities(env, record, profile, warehouses),
@@ -215,9 +230,6 @@ def set_up(env, record, profile, representative):
             for start, end in profile.periods
         ]
     )
-    if profile.statement:
-        _create_statement(env, scope, profile)
-    scope.with_user(representative).action_activate()
     return Company(record, scope, warehouses)
 
 
@@ -240,7 +252,15 @@ def _create_statement(env, scope, profile):
     )
 
 
-def certify(env, partner, number, standard, activities):
+def certify(
+    env,
+    partner,
+    number,
+    standard,
+    activities,
+    first=CERTIFIED_FROM,
+    last=CERTIFIED_UNTIL,
+):
     """Record an ASI certificate, for every company of the database to see.
 
     Whoever records it has just looked it up (10.3).
@@ -255,8 +275,8 @@ def certify(env, partner, number, standard, activities):
                     [env.ref(f"asi_coc.activity_{code}").id for code in activities]
                 )
             ],
-            "date_start": CERTIFIED_FROM,
-            "date_end": CERTIFIED_UNTIL,
+            "date_start": first,
+            "date_end": last,
             "company_id": False,
         }
     )
@@ -289,7 +309,7 @@ def _prepare_facilities(env, record, profile, warehouses):
     performance = certify(
         env,
         record.partner_id,
-        profile.certificate.replace("C", "P"),
+        profile.performance_certificate or profile.certificate.replace("C", "P"),
         "performance",
         [site.activity for site in profile.sites],
     )

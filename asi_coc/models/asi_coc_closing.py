@@ -207,7 +207,9 @@ class AsiCocClosing(models.Model):
 
     def _get_explanation(self, period, missing):
         return (
-            "\n".join([*missing, period.closing_explanation or ""]) if missing else ""
+            "\n".join([*map(str, missing), period.closing_explanation or ""])
+            if missing
+            else ""
         )
 
     def _get_carry_rows(self, following):

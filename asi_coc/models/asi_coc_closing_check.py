@@ -1,9 +1,23 @@
-from odoo import models
+from dataclasses import dataclass, field
+
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..core.balance import closing_problems
 from ..core.quantity import ZERO
 from ..formatting import format_number
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What stands between a period and its close, and the records to look at."""
+
+    text: str
+    res_model: str = "asi.coc.balance"
+    domain: list = field(default_factory=list)
+
+    def __str__(self):
+        return self.text
 
 
 class AsiCocClosing(models.Model):
@@ -12,7 +26,7 @@ class AsiCocClosing(models.Model):
     _inherit = "asi.coc.closing"
 
     def _check_complete(self, period):
-        """Return what is missing and was explained, as lines for the closing."""
+        """Return what is missing and was explained, as :class:`Obstacle` objects."""
         previous = period._get_previous()
         if previous and previous.state != "closed":
             raise UserError(
@@ -23,12 +37,8 @@ class AsiCocClosing(models.Model):
                     period=period.display_name,
                 )
             )
-        broken = self._get_broken_limits(period) + self._get_wrong_totals(period)
-        missing = (
-            self._get_missing(period)
-            + self._get_contradicted_documents(period)
-            + self._get_unreconciled(period)
-        )
+        broken = self._get_blocking(period)
+        missing = self._get_explainable(period)
         if broken or (missing and not period.closing_explanation):
             raise UserError(
                 self.env._(
@@ -39,12 +49,36 @@ class AsiCocClosing(models.Model):
             )
         return missing
 
+    def _get_blocking(self, period):
+        """Return what nobody can explain away."""
+        return self._get_broken_limits(period) + self._get_wrong_totals(period)
+
+    def _get_explainable(self, period):
+        """Return what a Management Representative may explain."""
+        return (
+            self._get_missing(period)
+            + self._get_contradicted_documents(period)
+            + self._get_unreconciled(period)
+        )
+
     def _get_broken_limits(self, period):
-        affected = period.force_majeure_ids._get_affected_masses()
-        balances = period._strike()
         return [
-            self._describe(period, code, *problem)
-            for code, balance in balances.items()
+            Obstacle(
+                self._describe(period, code, *problem),
+                domain=[
+                    ("period_id", "=", period.id),
+                    ("activity_id.code", "=", code),
+                ],
+            )
+            for code, problem in self._get_limit_problems(period)
+        ]
+
+    def _get_limit_problems(self, period):
+        """Return ``(activity code, (criterion, figure, limit))`` of what is broken."""
+        affected = period.force_majeure_ids._get_affected_masses()
+        return [
+            (code, problem)
+            for code, balance in period._strike().items()
             for problem in closing_problems(balance, affected.get(code, ZERO))
         ]
 
@@ -54,10 +88,15 @@ class AsiCocClosing(models.Model):
         if not count:
             return []
         return [
-            self.env._(
-                "%(count)s running totals are not the sums of the ledger (8.1). Check "
-                "the scope for drift; a Management Representative posts what is found.",
-                count=count,
+            Obstacle(
+                self.env._(
+                    "%(count)s running totals are not the sums of the ledger (8.1). "
+                    "Check the scope for drift; a Management Representative posts what "
+                    "is found.",
+                    count=count,
+                ),
+                "asi.coc.entry",
+                [("period_id", "=", period.id)],
             )
         ]
 
@@ -74,7 +113,14 @@ class AsiCocClosing(models.Model):
                 ("date", "<=", period.date_end),
             ]
         )
-        return [one._describe_contradiction() for one in issued._get_contradicted()]
+        return [
+            Obstacle(
+                one._describe_contradiction(),
+                "asi.coc.document",
+                [("id", "=", one.id)],
+            )
+            for one in issued._get_contradicted()
+        ]
 
     def _get_unreconciled(self, period):
         """Return where stock and ledger differ, for a manager to explain (8.1)."""
@@ -82,26 +128,28 @@ class AsiCocClosing(models.Model):
         rows = period._reconcile()
         for product in rows.product_id:
             own = rows.filtered(lambda row, product=product: row.product_id == product)
+            text = self.env._(
+                "%(product)s does not reconcile to stock: the ledger has %(mass)s "
+                "t more than the stock (8.1). Reconciliation names the moves.",
+                product=product.display_name,
+                mass=format_number(self.env, sum(own.mapped("difference_mass"))),
+            )
             missing.append(
-                self.env._(
-                    "%(product)s does not reconcile to stock: the ledger has %(mass)s "
-                    "t more than the stock (8.1). Reconciliation names the moves.",
-                    product=product.display_name,
-                    mass=format_number(self.env, sum(own.mapped("difference_mass"))),
+                Obstacle(
+                    text,
+                    "asi.coc.reconciliation",
+                    [("period_id", "=", period.id), ("product_id", "=", product.id)],
                 )
             )
         # sudo: the count is over all findings of the entity
         findings = self.env["asi.coc.drift"].sudo()
-        drift = findings.search_count(
-            [("period_id", "=", period.id), ("state", "=", "found")]
-        )
+        waiting = [("period_id", "=", period.id), ("state", "=", "found")]
+        drift = findings.search_count(waiting)
         if drift:
-            missing.append(
-                self.env._(
-                    "%(count)s findings of drift wait for a decision (8.1).",
-                    count=drift,
-                )
+            text = self.env._(
+                "%(count)s findings of drift wait for a decision (8.1).", count=drift
             )
+            missing.append(Obstacle(text, "asi.coc.drift", waiting))
         return missing
 
     def _describe(self, period, code, criterion, figure, limit):
@@ -144,44 +192,43 @@ class AsiCocClosing(models.Model):
 
     def _get_missing(self, period):
         """Return what a manager may explain: open entries, claims, late moves."""
-        # sudo: the count is over all transfers of the entity
-        entries = self.env["asi.coc.entry"].sudo()
-        unclassified = entries.search_count(
-            [
-                ("scope_id", "=", period.scope_id.id),
-                ("date", "<=", period.date_end),
-                ("is_unclassified", "=", True),
-            ]
-        )
-        claims = self.env["stock.picking"].search_count(
-            period.scope_id._get_claims_domain()
-            + [("date_done", "<", period._get_end_moment())]
-        )
-        late = entries.search_count(
-            [("period_id", "=", period.id), ("late", "=", True)]
-        )
-        missing = []
-        if unclassified:
-            missing.append(
+        ended = period._get_end_moment()
+        found = (
+            (
+                "asi.coc.entry",
+                [
+                    ("scope_id", "=", period.scope_id.id),
+                    ("date", "<=", fields.Date.to_string(period.date_end)),
+                    ("is_unclassified", "=", True),
+                ],
                 self.env._(
                     "%(count)s ledger entries are unclassified (8.1). Class them from "
-                    "the scope.",
-                    count=unclassified,
-                )
-            )
-        if claims:
-            missing.append(
+                    "the scope."
+                ),
+            ),
+            (
+                "stock.picking",
+                [
+                    *period.scope_id._get_claims_domain(),
+                    ("date_done", "<", fields.Datetime.to_string(ended)),
+                ],
                 self.env._(
-                    "%(count)s receipts have a CoC claim that is not verified (10.2).",
-                    count=claims,
-                )
-            )
-        if late:
-            missing.append(
+                    "%(count)s receipts have a CoC claim that is not verified (10.2)."
+                ),
+            ),
+            (
+                "asi.coc.entry",
+                [("period_id", "=", period.id), ("late", "=", True)],
                 self.env._(
                     "%(count)s ledger entries are late: their own date falls in a "
-                    "period that was closed already (8.2).",
-                    count=late,
-                )
-            )
+                    "period that was closed already (8.2)."
+                ),
+            ),
+        )
+        missing = []
+        for model, domain, text in found:
+            # sudo: the count is over all records of the entity
+            count = self.env[model].sudo().search_count(domain)
+            if count:
+                missing.append(Obstacle(text % {"count": count}, model, domain))
         return missing

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .asi_coc_closing_check import Obstacle
+
 
 class AsiCocClosing(models.Model):
     """A period closes once every contractor's statement is confirmed (2.3, 2.4)."""
@@ -41,20 +43,28 @@ class AsiCocClosing(models.Model):
         )
         labels = dict(statements._fields["state"]._description_selection(self.env))
         missing = [
-            self.env._(
-                "%(contractor)s has not reported on %(start)s – %(end)s (2.3). Ask for "
-                "the statement from the contractor's record.",
-                contractor=contractor.display_name,
-                start=start,
-                end=end,
+            Obstacle(
+                self.env._(
+                    "%(contractor)s has not reported on %(start)s – %(end)s (2.3). Ask "
+                    "for the statement from the contractor's record.",
+                    contractor=contractor.display_name,
+                    start=start,
+                    end=end,
+                ),
+                "asi.coc.contractor",
+                [("id", "=", contractor.id)],
             )
             for start, end in contractor._get_missing_windows(period)
         ]
         return missing + [
-            self.env._(
-                "The statement of %(statement)s is not confirmed (2.3): %(state)s.",
-                statement=statement.display_name,
-                state=labels[statement.state],
+            Obstacle(
+                self.env._(
+                    "The statement of %(statement)s is not confirmed (2.3): %(state)s.",
+                    statement=statement.display_name,
+                    state=labels[statement.state],
+                ),
+                "asi.coc.contractor.statement",
+                [("id", "=", statement.id)],
             )
             for statement in statements
             if statement.state != "confirmed"

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..core.quantity import to_mass
+from .asi_coc_closing_check import Obstacle
 
 
 class AsiCocClosing(models.Model):
@@ -12,12 +13,16 @@ class AsiCocClosing(models.Model):
 
     def _get_missing(self, period):
         return super()._get_missing(period) + [
-            self.env._(
-                "Nothing is recorded of what %(interest)s allocates for the period "
-                "(%(criterion)s). Record production, share and allocated mass; zero "
-                "where there is none.",
-                interest=interest.display_name,
-                criterion=interest._get_criterion(),
+            Obstacle(
+                self.env._(
+                    "Nothing is recorded of what %(interest)s allocates for the period "
+                    "(%(criterion)s). Record production, share and allocated mass; "
+                    "zero where there is none.",
+                    interest=interest.display_name,
+                    criterion=interest._get_criterion(),
+                ),
+                "asi.coc.legal.interest",
+                [("id", "=", interest.id)],
             )
             for interest in self._get_interests(period)
             if period not in interest.allocation_ids.period_id
@@ -26,7 +31,11 @@ class AsiCocClosing(models.Model):
     def _get_broken_limits(self, period):
         rows = self._get_interests(period).allocation_ids
         return super()._get_broken_limits(period) + [
-            row._describe_exceeded()
+            Obstacle(
+                row._describe_exceeded(),
+                "asi.coc.legal.interest",
+                [("id", "=", row.interest_id.id)],
+            )
             for row in rows.filtered(lambda one: one.period_id == period)
             if to_mass(row.received_mass) > to_mass(row.allocated_mass)
         ]

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
+from ..activities import plan_once
 from .asi_coc_supplier_decision import ANSWER_TYPE, REVIEW_TYPE
 
 MITIGATION_TYPE = "asi_coc.mail_activity_mitigation"
@@ -46,7 +47,7 @@ class AsiCocSupplierAssessment(models.Model):
                 ("review_on", "<=", soon),
             ]
         )
-        _plan(
+        plan_once(
             due,
             REVIEW_TYPE,
             self.env._("Review the due diligence on the supplier"),
@@ -62,7 +63,7 @@ class AsiCocSupplierAssessment(models.Model):
                 ("improvement_due", "<=", soon),
             ]
         )
-        _plan(
+        plan_once(
             due,
             MITIGATION_TYPE,
             self.env._("Establish whether there is a significant improvement"),
@@ -82,7 +83,7 @@ class AsiCocSupplierAssessment(models.Model):
             ]
         )
         late = waiting.filtered(lambda one: one.deadline < today)
-        _plan(
+        plan_once(
             late.assessment_id,
             ANSWER_TYPE,
             self.env._("A questionnaire is unanswered after its deadline"),
@@ -97,14 +98,3 @@ class AsiCocSupplierAssessment(models.Model):
         if person.active and person.has_group("asi_coc.group_officer"):
             return person
         return self.scope_id._get_persons("responsible_id")[:1]
-
-
-def _plan(records, kind, summary, get_person_and_day):
-    """Give each record one activity of ``kind``, unless it has one."""
-    told = records.activity_search([kind]).mapped("res_id")
-    untold = records.filtered(lambda one: one.id not in told)
-    for (person, day), group in untold.grouped(get_person_and_day).items():
-        if person:
-            group.activity_schedule(
-                kind, date_deadline=day, summary=summary, user_id=person.id
-            )

@@ -5,19 +5,19 @@ from odoo import api, models
 
 from .numbering import number_pages
 
-#: Reports with their own page: template name.
-OWN_REPORTS = ("asi_coc.report_document_pages", "asi_coc.report_statement_pages")
-
 
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     def _get_layout(self):
-        if self.report_name in OWN_REPORTS:
+        if self._coc_has_own_page():
             # Odoo's page fetches style sheets over the network while printing;
             # this one carries its style, and prints the same everywhere.
             return self.env.ref("asi_coc.report_print_layout")
         return super()._get_layout()
+
+    def _coc_has_own_page(self):
+        return self.paperformat_id == self.env.ref("asi_coc.paperformat")
 
     @api.model
     def _build_wkhtmltopdf_args(self, paperformat_id, *args, **kwargs):
@@ -29,7 +29,7 @@ class IrActionsReport(models.Model):
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         report = self._get_report(report_ref)
-        if report.report_name not in OWN_REPORTS or not res_ids:
+        if not report._coc_has_own_page() or not res_ids:
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
         streams = OrderedDict()
         # One at a time: Debian's wkhtmltopdf refuses two documents in one call.

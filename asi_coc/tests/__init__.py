@@ -87,4 +87,8 @@ from . import (
     test_untrusted_input,
     test_unverified_receipts,
     test_verification_requests,
+    test_audits,
+    test_claims,
+    test_close_steps,
+    test_management_system,
 )

@@ -6,6 +6,7 @@ from odoo import SUPERUSER_ID
 from odoo.tests import TransactionCase, tagged
 
 from ..demo import chain, output
+from .common_auditee import AuditeeMixin
 from .common_demo import RecyclerMixin
 
 REFINING, SMELTING = "alumina_refining", "smelting"
@@ -44,8 +45,8 @@ FIGURES = (
 
 
 @tagged("post_install", "-at_install")
-class TestDemo(RecyclerMixin, TransactionCase):
-    """Four companies live their year; the figures are those worked out by hand."""
+class TestDemo(AuditeeMixin, RecyclerMixin, TransactionCase):
+    """Five companies live their year; the figures are those worked out by hand."""
 
     @classmethod
     def setUpClass(cls):
@@ -55,7 +56,13 @@ class TestDemo(RecyclerMixin, TransactionCase):
         cls.folder = Path(folder.name)
         # The test rolls everything back, so nothing may be committed.
         cls.chain = chain.live(cls.env, folder.name, commit=lambda: None)
-        cls.acme, cls.smelting_company, cls.rollers, cls.recycler = cls.chain.scopes
+        (
+            cls.acme,
+            cls.smelting_company,
+            cls.rollers,
+            cls.recycler,
+            cls.auditee,
+        ) = cls.chain.scopes
 
     def _read(self, scope):
         return {
@@ -379,8 +386,8 @@ class TestDemo(RecyclerMixin, TransactionCase):
         )
         issued = [name for name in names if name[:2] == "20"]
         self.assertEqual(len(issued), documents)
-        self.assertEqual(len([name for name in names if name.endswith(".xlsx")]), 14)
+        self.assertEqual(len([name for name in names if name.endswith(".xlsx")]), 15)
         statements = [name for name in names if name.startswith("CoC Statement")]
-        self.assertEqual(len(statements), 28)
+        self.assertEqual(len(statements), 30)
         for figure in ("Figure 11", "Figure 12"):
             self.assertEqual(len([name for name in names if figure in name]), 1)

@@ -1,0 +1,205 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..activities import plan_once
+
+DUE_ACTIVITY = "asi_coc.mail_activity_corrective_action"
+#: A corrective action is reminded of so long before it is due.
+REMIND_BEFORE = timedelta(days=14)
+#: What each step needs.
+NEEDED = {
+    "done": ("root_cause", "action", "done_on"),
+    "verified": ("effectiveness",),
+}
+
+
+class AsiCocCorrectiveAction(models.Model):
+    """What is done about a non-conformance, from cause to verified effect."""
+
+    _name = "asi.coc.corrective.action"
+    _description = "Corrective Action"
+    _inherit = [
+        "asi.coc.protected",
+        "asi.coc.evidence",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "date_due, id"
+    _coc_protected_fields = frozenset({"state", "verified_by_id", "verified_on"})
+
+    name = fields.Char(
+        string="Title", required=True, tracking=True, help="The action in a few words."
+    )
+    finding_id = fields.Many2one(
+        "asi.coc.finding",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="Non-conformance that is corrected.",
+    )
+    audit_id = fields.Many2one(
+        related="finding_id.audit_id",
+        store=True,
+        index=True,
+        help="Audit in which it was found.",
+    )
+    criterion_id = fields.Many2one(
+        related="finding_id.criterion_id", store=True, help="Criterion in question."
+    )
+    scope_id = fields.Many2one(
+        related="finding_id.scope_id", store=True, help="CoC Certification Scope."
+    )
+    company_id = fields.Many2one(
+        related="finding_id.company_id", store=True, help="Entity of the scope."
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("done", "Done"), ("verified", "Verified")],
+        string="Status",
+        required=True,
+        default="open",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+        group_expand=True,
+        help="Open, carried out, or verified to be effective.",
+    )
+    root_cause = fields.Text(
+        tracking=True, help="Why the non-conformance could happen."
+    )
+    action = fields.Text(
+        string="Corrective Action",
+        tracking=True,
+        help="What is done about it and about its cause.",
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        required=True,
+        default=lambda self: self.env.user,
+        ondelete="restrict",
+        tracking=True,
+        help="Who sees to it, and is reminded.",
+    )
+    date_due = fields.Date(
+        string="Due", required=True, tracking=True, help="Day by which it is done."
+    )
+    done_on = fields.Date(copy=False, tracking=True, help="Day on which it was done.")
+    effectiveness = fields.Text(
+        copy=False,
+        tracking=True,
+        help="What shows that the non-conformance does not recur.",
+    )
+    verified_on = fields.Date(
+        readonly=True, copy=False, help="Day on which the effect was verified."
+    )
+    verified_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Who verified the effect.",
+    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_done(self):
+        self.finding_id.audit_id._check_reportable()
+        for action in self:
+            if action.state != "open":
+                raise UserError(
+                    self.env._(
+                        "Corrective action %(action)s has been carried out and stays "
+                        "on file (1.6).",
+                        action=action.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        kept = {"name", "root_cause", "action", "done_on", "date_due", "finding_id"}
+        if vals.keys() & {*kept, "effectiveness"}:
+            for action in self:
+                if action.state == "verified":
+                    raise UserError(
+                        self.env._(
+                            "Corrective action %(action)s is verified and stays as it "
+                            "is. Open it again to change it.",
+                            action=action.display_name,
+                        )
+                    )
+        return super().write(vals)
+
+    # -- steps ------------------------------------------------------------------
+    def action_done(self):
+        """The action was carried out."""
+        return self._advance("open", "done")
+
+    def action_verify(self):
+        """The effect was verified: the non-conformance is closed."""
+        return self._advance(
+            "done",
+            "verified",
+            verified_by_id=self.env.uid,
+            verified_on=fields.Date.context_today(self),
+        )
+
+    def action_open_again(self):
+        """Open actions again, where they had no effect."""
+        self.check_access("write")
+        for action in self:
+            action.message_post(body=self.env._("Opened again."))
+        # sudo: written by these steps only
+        self.sudo().write(
+            {"state": "open", "verified_by_id": False, "verified_on": False}
+        )
+        return True
+
+    def _advance(self, before, step, **values):
+        self.check_access("write")
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for action in self:
+            missing = [
+                self._fields[name]._description_string(self.env)
+                for name in NEEDED[step]
+                if not action[name]
+            ]
+            if action.state != before or missing:
+                raise UserError(
+                    self.env._(
+                        'Corrective action %(action)s is "%(state)s" and cannot become '
+                        '"%(step)s" yet. Needed: "%(before)s" %(missing)s.',
+                        action=action.display_name,
+                        state=labels[action.state],
+                        step=labels[step],
+                        before=labels[before],
+                        missing=", ".join(missing),
+                    )
+                )
+        if step == "done":
+            self.activity_feedback([DUE_ACTIVITY])
+        # sudo: written by these steps only
+        self.sudo().write({"state": step, **values})
+        return True
+
+    # -- reminding ----------------------------------------------------------------
+    @api.model
+    def _remind(self, scope):
+        """Remind who is responsible for what comes due in ``scope``."""
+        due = self.search(
+            [
+                ("scope_id", "=", scope.id),
+                ("state", "=", "open"),
+                ("date_due", "<=", scope._get_today() + REMIND_BEFORE),
+            ]
+        )
+        plan_once(
+            due,
+            DUE_ACTIVITY,
+            self.env._("Carry out the corrective action"),
+            lambda one: (
+                one.responsible_id
+                if one.responsible_id.active
+                else scope._get_persons("representative_ids")[:1],
+                one.date_due,
+            ),
+        )

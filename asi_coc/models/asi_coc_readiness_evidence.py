@@ -1,0 +1,47 @@
+from ast import literal_eval
+
+from odoo import fields, models
+
+
+class AsiCocReadinessEvidence(models.Model):
+    """One kind of records that show how a scope stands on a criterion."""
+
+    _name = "asi.coc.readiness.evidence"
+    _description = "Evidence of the Readiness for an Audit"
+    _order = "readiness_id, id"
+    _rec_name = "label"
+
+    readiness_id = fields.Many2one(
+        "asi.coc.readiness",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="Criterion that these records belong to.",
+    )
+    company_id = fields.Many2one(
+        related="readiness_id.company_id",
+        store=True,
+        precompute=True,
+        help="Entity of the scope.",
+    )
+    label = fields.Char(required=True, readonly=True, help="What the records are.")
+    res_model = fields.Char(
+        string="Model", required=True, readonly=True, help="Model of the records."
+    )
+    domain = fields.Char(
+        required=True, readonly=True, help="Which records of the model they are."
+    )
+    count = fields.Integer(string="Records", readonly=True, help="How many there are.")
+
+    def action_open(self):
+        """Open the records, with the reader's own rights."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.label,
+            "res_model": self.res_model,
+            "view_mode": "list,form",
+            "domain": literal_eval(self.domain),
+            "context": {"create": False},
+        }
