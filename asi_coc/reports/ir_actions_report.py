@@ -6,7 +6,11 @@ from odoo import api, models
 from .numbering import number_pages
 
 #: Reports with their own page: template name.
-OWN_REPORTS = ("asi_coc.report_document_pages", "asi_coc.report_statement_pages")
+OWN_REPORTS = (
+    "asi_coc.report_document_pages",
+    "asi_coc.report_statement_pages",
+    "asi_coc.report_annual_report_pages",
+)
 
 
 class IrActionsReport(models.Model):
