@@ -114,6 +114,7 @@ class AsiCocAnnualReport(models.Model):
         for report in self:
             report.due_date = report._is_year() and date(report.year + 1, 6, 30)
 
+    @api.depends("state", "due_date")
     def _compute_is_overdue(self):
         for report in self:
             report.is_overdue = bool(
@@ -180,6 +181,7 @@ class AsiCocAnnualReport(models.Model):
                 )
         if "explanation" not in vals or self.env.su:
             return super().write(vals)
+        self.check_access("write")
         self._check_representative()
         self._check_draft()
         result = super().write(vals)

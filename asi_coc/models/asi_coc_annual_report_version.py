@@ -99,6 +99,7 @@ class AsiCocAnnualReportVersion(models.Model):
             )
 
     def write(self, vals):
+        self.check_access("write")
         for version in self:
             allowed = WITHDRAWING if version.state == "valid" else set()
             if not version.pdf_attachment_id:
