@@ -202,7 +202,13 @@ class AsiCocAnnualReport(models.Model):
         return shares
 
     def _get_reported_earlier(self):
-        """Return what earlier years said of intra-entity flows, per period (1.7g)."""
+        """Return what earlier years said of intra-entity flows, per period (1.7g).
+
+        Nothing unless the year before is submitted: what was provisional is made
+        good once, in the first year that is not.
+        """
+        if self.year - 1 not in self._get_submitted():
+            return {}
         # sudo: other years count, whatever the reader sees of them
         versions = self.env["asi.coc.annual.report.version"].sudo()
         earlier = versions.search(

@@ -1,5 +1,5 @@
 import io
-from datetime import date, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -8,33 +8,8 @@ from pytz import timezone, utc
 from .common import UserCase
 
 
-class AnnualReportCase(UserCase):
-    """A company whose Material Accounting Periods run from July to June.
-
-    The seasons of 2024/25 and 2025/26; certified since 2024.
-    """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.period.unlink()
-        cls.season = cls.env["asi.coc.period"].create(
-            {
-                "scope_id": cls.scope.id,
-                "date_start": date(2024, 7, 1),
-                "date_end": date(2025, 6, 30),
-            }
-        )
-        cls.next_season = cls.env["asi.coc.period"].create(
-            {
-                "scope_id": cls.scope.id,
-                "date_start": date(2025, 7, 1),
-                "date_end": date(2026, 6, 30),
-            }
-        )
-        cls.period = cls.season
-        # The entity's own days without a period before July 2024 are no concern here.
-        cls.certificate.date_start = date(2024, 7, 1)
+class AnnualReportMixin:
+    """Makes, submits and reads reports to ASI."""
 
     def report(self, year):
         """Return the report of ``year``, made by an officer where there is none."""
@@ -93,11 +68,8 @@ class AnnualReportCase(UserCase):
         """
         zone = timezone(self.scope.tz)
         start, end = (
-            zone.localize(moment).astimezone(utc).replace(tzinfo=None)
-            for moment in (
-                _midnight(date(year, 1, 1)),
-                _midnight(date(year + 1, 1, 1)),
-            )
+            zone.localize(datetime(one, 1, 1)).astimezone(utc).replace(tzinfo=None)
+            for one in (year, year + 1)
         )
         lines = self.env["stock.move.line"].search(
             [
@@ -112,12 +84,16 @@ class AnnualReportCase(UserCase):
             ends = self._where(line.location_id), self._where(line.location_dest_id)
             if None in ends or ends[0] == ends[1]:
                 continue
+            mass = self._tonnes(line)
+            if line.move_id.origin_returned_move_id:
+                # A return takes back what once went the other way.
+                ends, mass = ends[::-1], -mass
             if "outside" in ends:
                 way = "in" if ends[0] == "outside" else "out"
                 key = (ends[way == "in"], way)
             else:
                 key = ends
-            masses[key] = masses.get(key, Decimal(0)) + self._tonnes(line)
+            masses[key] = masses.get(key, Decimal(0)) + mass
         return masses
 
     def _where(self, location):
@@ -136,14 +112,30 @@ class AnnualReportCase(UserCase):
         return quantity * Decimal(str(line.product_id.coc_net_mass))
 
 
-def _midnight(day):
-    from datetime import datetime
+class AnnualReportCase(AnnualReportMixin, UserCase):
+    """A company whose Material Accounting Periods run from July to June.
 
-    return datetime(day.year, day.month, day.day)
+    The seasons of 2024/25 and 2025/26; certified since 2024.
+    """
 
-
-def days_between(first, last):
-    """Yield the days from ``first`` to ``last``."""
-    while first <= last:
-        yield first
-        first += timedelta(days=1)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.period.unlink()
+        cls.season = cls.env["asi.coc.period"].create(
+            {
+                "scope_id": cls.scope.id,
+                "date_start": date(2024, 7, 1),
+                "date_end": date(2025, 6, 30),
+            }
+        )
+        cls.next_season = cls.env["asi.coc.period"].create(
+            {
+                "scope_id": cls.scope.id,
+                "date_start": date(2025, 7, 1),
+                "date_end": date(2026, 6, 30),
+            }
+        )
+        cls.period = cls.season
+        # The entity's own days without a period before July 2024 are no concern here.
+        cls.certificate.date_start = date(2024, 7, 1)

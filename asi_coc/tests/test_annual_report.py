@@ -1,7 +1,6 @@
 from datetime import date
 from decimal import Decimal
 
-from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common_annual_report import AnnualReportCase
@@ -184,3 +183,70 @@ class TestAnnualReportFigures(AnnualReportCase):
             [row["mass"] for row in group["rows"] if row["activity"] == "casthouse"],
             [0, 50, 5, 0],
         )
+
+    def test_one_figure_opens_its_entries(self):
+        self.live_through_two_seasons()
+        self.close(self.season)
+        report = self.report(2025)
+        for group in report._get_report()["groups"]:
+            # Carried over is what one period's end says; between activities, a share.
+            if group["part"] in "dg":
+                continue
+            rows = [("", group["mass"])]
+            rows += [(row["key"], row["mass"]) for row in group["rows"]]
+            for key, mass in rows:
+                action = report.action_open_entries(group["key"], key)
+                entries = self.env["asi.coc.entry"].search(action["domain"])
+                with self.subTest(group=group["key"], row=key):
+                    self.assertAlmostEqual(sum(entries.mapped("mass")), float(mass), 6)
+        action = report.action_open_entries(
+            "d:positive_balance_carried:aluminium", f"casthouse:::{self.season.id}"
+        )
+        carried = self.env["asi.coc.entry"].search(action["domain"])
+        self.assertEqual(carried.mapped("mass"), [130])
+        action = report.action_open_entries(
+            "g:intra_entity:aluminium", "casthouse:post_casthouse::"
+        )
+        moved = self.env["asi.coc.entry"].search(action["domain"])
+        self.assertEqual(moved.mapped("mass"), [120])
+        self.assertFalse(report.action_open_entries("x:y:z", ""))
+
+    def test_two_years_side_by_side(self):
+        self.live_through_two_seasons()
+        self.at("2026-01-10")
+        self.report(2024)
+        read = self.report(2025).read_report()
+        self.assertEqual((read["year"], read["compare_year"]), (2025, 2024))
+        (part,) = [part for part in read["parts"] if part["part"] == "a"]
+        (group,) = [one for one in part["groups"] if "in (t)" in one["title"]][-1:]
+        row = next(one for one in group["rows"] if one["label"] == "Casthouse")
+        self.assertEqual(group["title"], "ASI Aluminium in (t)")
+        self.assertEqual(
+            (row["mass"], row["other"], row["difference"]), ("290", "60", "230")
+        )
+        self.assertFalse(self.report(2025).read_report(0)["compare_year"])
+        self.assertFalse(self.report(2024).read_report()["compare_year"])
+        backwards = self.report(2024).read_report(self.report(2025).id)
+        self.assertEqual(backwards["compare_year"], 2025)
+
+    def test_costs_the_same_for_any_number_of_entries(self):
+        self.at("2024-10-01")
+        self.receive(self.slab, 10)
+        self.move_inside(self.slab, 1, self.casthouse_place, self.mill_place)
+        self.deliver(self.slab, 1)
+        report = self.report(2024)
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            report._get_report()
+            return self.env.cr.sql_log_count - before
+
+        count()
+        few = count()
+        for _number in range(10):
+            self.receive(self.slab, 10)
+            self.move_inside(self.slab, 1, self.casthouse_place, self.mill_place)
+            self.deliver(self.slab, 1)
+        self.assertLessEqual(count() - few, 2)
