@@ -100,9 +100,7 @@ after=70, upto=None)
     after, earlier = 0, year - 1
     while earlier in submitted:
         after = max(after, submitted[earlier])
-        windows.append(
-            Window(date(earlier, 1, 1), date(earlier, 12, 31), after, upto)
-        )
+        windows.append(Window(date(earlier, 1, 1), date(earlier, 12, 31), after, upto))
         earlier -= 1
     if len(windows) > 1:
         windows.append(Window(None, date(earlier, 12, 31), after, upto))

@@ -147,8 +147,8 @@ class AsiCocAnnualReport(models.Model):
             if not FIRST_YEAR <= report.year <= today.year:
                 raise ValidationError(
                     self.env._(
-                        "%(year)s cannot be reported: a report to ASI is for a calendar "
-                        "year from %(first)s to this one (1.7).",
+                        "%(year)s cannot be reported: a report to ASI is for a "
+                        "calendar year from %(first)s to this one (1.7).",
                         year=report.year,
                         first=FIRST_YEAR,
                     )

@@ -105,7 +105,6 @@ class AsiCocAnnualReport(models.Model):
         shares = self._get_shares(
             {one.period for one in transfers} | {key[0] for key in earlier}
         )
-        reported = coc_of_transfers(transfers, shares, earlier)
         groups = (
             flow_groups(materials, flows)
             + balance_groups(materials, self._get_closing_figures(periods))
@@ -117,18 +116,24 @@ class AsiCocAnnualReport(models.Model):
             "periods": [self._describe_period(period) for period in periods],
             "asks_for_g": puts_out_several(materials),
             "groups": [self._to_dict(group) for group in sort_groups(groups)],
-            "transfers": [
-                {
-                    "period": period,
-                    "origin": origin,
-                    "target": target,
-                    "mass": one.mass,
-                    "coc_mass": one.coc_mass,
-                }
-                for (period, origin, target), one in sorted(reported.items())
-            ],
+            "transfers": self._list_transfers(transfers, shares, earlier),
             "gaps": self._get_gaps(periods),
         }
+
+    @staticmethod
+    def _list_transfers(transfers, shares, earlier):
+        """Return intra-entity flows per period, as a later year asks for them."""
+        reported = coc_of_transfers(transfers, shares, earlier)
+        return [
+            {
+                "period": period,
+                "origin": origin,
+                "target": target,
+                "mass": one.mass,
+                "coc_mass": one.coc_mass,
+            }
+            for (period, origin, target), one in sorted(reported.items())
+        ]
 
     def _get_submitted(self):
         """Return ``{year: last entry taken in}`` of the scope's submitted reports."""
@@ -227,7 +232,7 @@ class AsiCocAnnualReport(models.Model):
         return reported
 
     def _get_dross_groups(self, dross):
-        """Return own dross that was re-melted: Eligible Scrap inside the scope (4.2c)."""
+        """Return own dross that was re-melted: Eligible Scrap that stays in (4.2c)."""
         rows = [
             Row(activity=origin, counterpart=target, mass=mass)
             for (origin, target), mass in sorted(dross.items())

@@ -79,7 +79,8 @@ class AsiCocAnnualReport(models.Model):
                 spans.append((end + ONE_DAY, last))
         texts = [
             self.env._(
-                "No Material Accounting Period accounts for %(start)s to %(end)s (8.2).",
+                "No Material Accounting Period accounts for %(start)s to %(end)s "
+                "(8.2).",
                 start=format_day(self.env, one),
                 end=format_day(self.env, other),
             )
@@ -289,9 +290,7 @@ class AsiCocAnnualReport(models.Model):
 
     # -- notes -----------------------------------------------------------------
     def _get_late_notes(self):
-        domain = self._get_entries_domain() & Domain(
-            "date", "<", date(self.year, 1, 1)
-        )
+        domain = self._get_entries_domain() & Domain("date", "<", date(self.year, 1, 1))
         count = self.env["asi.coc.entry"].search_count(domain)
         if not count:
             return []

@@ -18,9 +18,7 @@ class AsiCocAnnualReport(models.Model):
         """Make the drafts of last year and remind of what is due."""
         scopes = self.env["asi.coc.scope"].search([("state", "=", "active")])
         self._make_drafts(scopes)
-        self.search(
-            [("scope_id", "in", scopes.ids), ("state", "=", "draft")]
-        )._remind()
+        self.search([("scope_id", "in", scopes.ids), ("state", "=", "draft")])._remind()
 
     @api.model
     def _make_drafts(self, scopes):
@@ -50,7 +48,10 @@ class AsiCocAnnualReport(models.Model):
                 continue
             persons = scope._get_persons("representative_ids")
             report._plan(
-                DUE_TYPE, persons, self.env._("Submit the report to ASI"), report.due_date
+                DUE_TYPE,
+                persons,
+                self.env._("Submit the report to ASI"),
+                report.due_date,
             )
             if today > report.due_date:
                 report._plan(

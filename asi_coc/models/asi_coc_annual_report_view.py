@@ -1,6 +1,14 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..annual_report_wording import (
+    DRY_TONNES,
+    LINES,
+    NOT_ASKED,
+    NOTES,
+    TITLES,
+    TONNES,
+)
 from ..core.quantity import ZERO
 from ..formatting import format_day, format_moment, format_number
 
@@ -64,7 +72,7 @@ class AsiCocAnnualReport(models.Model):
         labels = self._get_labels()
         periods = {period["id"]: period["name"] for period in report["periods"]}
         parts = []
-        for part, title in self._get_titles().items():
+        for part, title in TITLES.items():
             groups = [
                 {
                     "key": group["key"],
@@ -81,8 +89,15 @@ class AsiCocAnnualReport(models.Model):
                 for group in report["groups"]
                 if group["part"] == part
             ]
-            note = self._get_notes(report)[part]
-            parts.append({"part": part, "title": title, "note": note, "groups": groups})
+            is_asked = part != "g" or report["asks_for_g"]
+            parts.append(
+                {
+                    "part": part,
+                    "title": self.env._(title),
+                    "note": self.env._(NOTES[part] if is_asked else NOT_ASKED),
+                    "groups": groups,
+                }
+            )
         return parts
 
     def _get_row_text(self, group, row, labels, periods, compared):
@@ -108,52 +123,6 @@ class AsiCocAnnualReport(models.Model):
         return text
 
     # -- words --------------------------------------------------------------
-    def _get_titles(self):
-        """Return ``{part: title}`` in the words of criterion 1.7."""
-        return {
-            "a": self.env._("Inputs and outputs of CoC Material"),
-            "b": self.env._("Inputs and outputs of Eligible Scrap"),
-            "c": self.env._("Inflows and outflows of Non-CoC Material"),
-            "d": self.env._("Maximum positive balance carried over"),
-            "e": self.env._("Positive balance used"),
-            "f": self.env._("Maximum internal overdraw"),
-            "g": self.env._("CoC Material between supply chain activities"),
-        }
-
-    def _get_notes(self, report):
-        """Return ``{part: how its figures are meant}``."""
-        asked = self.env._(
-            "The part of the period's CoC Material that the days of the year have of "
-            "the mass that went. Asked of this entity: it puts out more than one CoC "
-            "Material."
-        )
-        if not report["asks_for_g"]:
-            asked = self.env._(
-                "Not asked of this entity, which puts out one CoC Material only; for "
-                "information."
-            )
-        ended = self.env._(
-            "Of Material Accounting Periods that end in the year, in terms of what is "
-            "put out."
-        )
-        return {
-            "a": self.env._("Across the boundary of the CoC Certification Scope."),
-            "b": self.env._(
-                "By aluminium content. Scrap that stays inside is not reported (8.6)."
-            ),
-            "c": self.env._(
-                "Across the boundary of the scope; Recyclable Scrap Material that is "
-                "not eligible counts here."
-            ),
-            "d": ended,
-            "e": ended,
-            "f": self.env._(
-                "At the end of periods that end in the year (8.8). A short-term "
-                "negative balance within a period is no internal overdraw (8.2)."
-            ),
-            "g": asked,
-        }
-
     def _get_labels(self):
         """Return functions that give a group's and a row's words."""
         activities = {
@@ -163,12 +132,12 @@ class AsiCocAnnualReport(models.Model):
         materials = self._translate("asi.coc.entry", "material")
 
         def line(group):
-            is_bauxite = group["material"] == "bauxite"
-            return self._get_line_label(
-                group["line"],
-                material=materials[group["material"]],
-                unit=self.env._("dry t") if is_bauxite else self.env._("t"),
-            )
+            unit = DRY_TONNES if group["material"] == "bauxite" else TONNES
+            words = self.env._(LINES[group["line"]])
+            return words % {
+                "material": materials[group["material"]],
+                "unit": self.env._(unit),
+            }
 
         def row(one, periods):
             words = [activities[one["activity"]]]
@@ -184,26 +153,6 @@ class AsiCocAnnualReport(models.Model):
 
     def _translate(self, model, field):
         return dict(self.env[model]._fields[field]._description_selection(self.env))
-
-    def _get_line_label(self, line, **values):
-        """Return the words of a line; ``values`` are its material and unit."""
-        return {
-            "coc_input": self.env._("ASI %(material)s in (%(unit)s)", **values),
-            "own_production": self.env._("Own production of %(material)s (%(unit)s)", **values),
-            "coc_output": self.env._("ASI %(material)s out (%(unit)s)", **values),
-            "eligible_scrap_input": self.env._("Eligible Scrap in (%(unit)s)", **values),
-            "eligible_scrap_output": self.env._("Eligible Scrap out, pre-consumer (%(unit)s)", **values),
-            "non_coc_input": self.env._("Non-ASI %(material)s in (%(unit)s)", **values),
-            "non_coc_output": self.env._("Non-ASI %(material)s out (%(unit)s)", **values),
-            "recyclable_scrap_input": self.env._("Recyclable Scrap Material in, not eligible (%(unit)s)", **values),
-            "recyclable_scrap_output": self.env._("Scrap out, not eligible (%(unit)s)", **values),
-            "positive_balance_carried": self.env._("Positive balance of ASI %(material)s carried over (%(unit)s)", **values),
-            "positive_balance_used": self.env._("Positive balance of ASI %(material)s used (%(unit)s)", **values),
-            "positive_balance_expired": self.env._("Positive balance of ASI %(material)s expired, not used (%(unit)s)", **values),
-            "overdraw": self.env._("Internal overdraw of ASI %(material)s (%(unit)s)", **values),
-            "intra_entity": self.env._("ASI %(material)s, intra-entity (%(unit)s)", **values),
-            "own_dross": self.env._("Own dross re-melted, Eligible Scrap inside the scope (%(unit)s)", **values),
-        }[line]
 
     # -- entries ------------------------------------------------------------
     def action_open_entries(self, group_key, row_key=""):

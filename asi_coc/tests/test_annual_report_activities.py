@@ -44,8 +44,10 @@ class TestAnnualReportOfScrap(AnnualReportMixin, ScrapCase):
             if one["line"] == "recyclable_scrap_input"
         ]
         self.assertEqual(
-            [(row["kind"], row["percentage"].quantize(Decimal("0.01")))
-             for row in group["rows"]],
+            [
+                (row["kind"], row["percentage"].quantize(Decimal("0.01")))
+                for row in group["rows"]
+            ],
             [
                 ("post_consumer", Decimal("0.00")),
                 ("pre_consumer", Decimal("33.33")),
@@ -71,12 +73,8 @@ class TestAnnualReportOfScrap(AnnualReportMixin, ScrapCase):
         self.deliver(self.clippings, 10, designated=5)
         self.at("2026-01-10")
         figures = self.figures(self.report(2025))
-        self.assertEqual(
-            figures["b", "eligible_scrap_output", "casthouse", None], 5
-        )
-        self.assertEqual(
-            figures["c", "recyclable_scrap_output", "casthouse", None], 5
-        )
+        self.assertEqual(figures["b", "eligible_scrap_output", "casthouse", None], 5)
+        self.assertEqual(figures["c", "recyclable_scrap_output", "casthouse", None], 5)
 
     def test_overdraw(self):
         """1.7f: what force majeure made the casthouse overdraw by the year's end."""
@@ -108,9 +106,7 @@ class TestAnnualReportOfMine(AnnualReportMixin, CocCase):
         self.receive(self.bauxite, 100, place=self.refinery_place)
         self.move_inside(self.bauxite, 400, self.mine_place, self.refinery_place)
         self.deliver(self.bauxite, 50, designated=25, place=self.mine_place)
-        self.produce(
-            self.alumina, 200, [(self.bauxite, 500)], self.refinery_place
-        )
+        self.produce(self.alumina, 200, [(self.bauxite, 500)], self.refinery_place)
         self.deliver(self.alumina, 120, designated=60, place=self.refinery_place)
         self.at("2026-01-10")
         report = self.report(2025)

@@ -133,7 +133,8 @@ class TestAnnualReportLife(AnnualReportCase):
         self.at("2024-11-01")
         self.receive(self.slab, 3, place=nowhere)
         self.at("2025-01-10")
-        self.assertIn("1 ledger entries", self.gaps(self.report(2024))["unclassified"]["text"])
+        gaps = self.gaps(self.report(2024))
+        self.assertIn("1 ledger entries", gaps["unclassified"]["text"])
 
     # -- late ----------------------------------------------------------------
     def receive_late(self, mass):
@@ -327,8 +328,9 @@ class TestAnnualReportLife(AnnualReportCase):
     def test_auditor_reads(self):
         report = self.submit(2024).with_user(self.auditor)
         self.assertEqual(report.read_report()["state"], "submitted")
-        self.assertEqual(report.version_id.pdf_attachment_id.mimetype, "application/pdf")
-        self.assertTrue(report.version_id.pdf_attachment_id.raw)
+        file = report.version_id.pdf_attachment_id
+        self.assertEqual(file.mimetype, "application/pdf")
+        self.assertTrue(file.raw)
         draft = self.report(2025).with_user(self.auditor)
         self.assertEqual(draft.read_report()["state"], "draft")
         self.assertTrue(self.write_xlsx(draft).getvalue())
@@ -352,9 +354,7 @@ class TestAnnualReportLife(AnnualReportCase):
         for day in ("2025-04-01", "2025-05-01", "2025-06-30"):
             self.at(day)
             reports._cron_follow()
-            self.assertEqual(
-                report.activity_ids.user_id, self.scope.representative_ids
-            )
+            self.assertEqual(report.activity_ids.user_id, self.scope.representative_ids)
             self.assertEqual(len(report.activity_ids), 2)
             self.assertEqual(
                 set(report.activity_ids.mapped("date_deadline")), {date(2025, 6, 30)}

@@ -42,7 +42,7 @@ class TestAnnualReportFiles(FilesCase):
         self.assertEqual(book["Overview"]["A1"].value, "Report to ASI 2025")
         facts = {
             row[0]: row[1]
-            for row in book["Overview"].iter_rows(min_row=4, max_row=10, values_only=True)
+            for row in book["Overview"].iter_rows(4, 10, values_only=True)
         }
         self.assertEqual(facts["Entity"], "Melt & Roll")
         self.assertEqual(facts["CoC certificate"], "C00037")
@@ -81,9 +81,7 @@ class TestAnnualReportFiles(FilesCase):
             ],
             200,
         )
-        self.assertIn(
-            "is not closed", book["Gaps"].cell(row=5, column=2).value
-        )
+        self.assertIn("is not closed", book["Gaps"].cell(row=5, column=2).value)
 
     def test_sums_are_formulas(self):
         self.at("2025-07-01")
@@ -182,7 +180,5 @@ class TestAnnualReportDownload(FilesCase, HttpCase):
         self.assertEqual(missing.status_code, 404)
 
     def test_not_logged_in(self):
-        response = self.url_open(
-            "/asi_coc/annual_report/1.xlsx", allow_redirects=False
-        )
+        response = self.url_open("/asi_coc/annual_report/1.xlsx", allow_redirects=False)
         self.assertEqual(response.status_code, 303)
