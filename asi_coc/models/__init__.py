@@ -218,3 +218,14 @@ from . import (
     asi_coc_readiness_documents,
     asi_coc_readiness_receiving,
 )
+from . import (
+    asi_coc_annual_report,
+    asi_coc_annual_report_figures,
+    asi_coc_annual_report_gaps,
+    asi_coc_annual_report_view,
+    asi_coc_annual_report_files,
+    asi_coc_annual_report_reminders,
+    asi_coc_annual_report_version,
+    asi_coc_scope_annual_report,
+    ir_attachment_annual_report,
+)

@@ -1,8 +1,6 @@
 """The statement of a period as a workbook, in constant memory."""
 
-from datetime import date, datetime
-
-import xlsxwriter
+from .workbook import CocWorkbook
 
 #: Figures in reading order: a section and its fields of the balance.
 SECTIONS = (
@@ -47,8 +45,6 @@ SECTIONS = (
 LIVE_FIGURES = ("available", "headroom")
 #: What an XLSX sheet holds below its header, with a little to spare.
 SHEET_ROWS = 1_000_000
-#: What an XLSX cell holds.
-CELL_CHARACTERS = 32_767
 
 
 def get_sections(state):
@@ -62,34 +58,11 @@ def get_sections(state):
     ]
 
 
-class StatementWorkbook:
+class StatementWorkbook(CocWorkbook):
     """Writes a statement of ``asi.coc.statement`` row by row.
 
-    Used as a context manager; leaving it writes the file. Text is always
-    written as text, so that nothing a user typed becomes a formula.
+    Used as a context manager; leaving it writes the file.
     """
-
-    def __init__(self, env, file):
-        self.env = env
-        self._book = xlsxwriter.Workbook(file, {"constant_memory": True})
-        self._header = self._book.add_format(
-            {"bold": True, "bg_color": "#E9EEF1", "bottom": 1, "text_wrap": True}
-        )
-        self._formats = {
-            "mass": self._book.add_format({"num_format": "#,##0.000000"}),
-            "factor": self._book.add_format({"num_format": "0.000000"}),
-            "percentage": self._book.add_format({"num_format": "0.00"}),
-            "money": self._book.add_format({"num_format": "#,##0.00"}),
-            "number": None,
-            "date": self._book.add_format({"num_format": "yyyy-mm-dd"}),
-            "datetime": self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-        }
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self._book.close()
 
     # -- sheets -------------------------------------------------------------
     def write_balances(self, statement):
@@ -233,9 +206,6 @@ class StatementWorkbook:
             for name in names
         }
 
-    def _get_labels(self, model, field):
-        return dict(self.env[model]._fields[field]._description_selection(self.env))
-
     @staticmethod
     def _get_kind(name):
         if name.endswith("_percentage"):
@@ -282,16 +252,3 @@ class StatementWorkbook:
     def _end_sheet(self, sheet, columns, last_row):
         if sheet:
             sheet.autofilter(0, 0, last_row, len(columns) - 1)
-
-    def _write_row(self, sheet, row, columns, cells):
-        for column, ((_label, kind, _width), cell) in enumerate(
-            zip(columns, cells, strict=True)
-        ):
-            if cell is None or cell is False or cell == "":
-                continue
-            if kind == "text":
-                sheet.write_string(row, column, str(cell)[:CELL_CHARACTERS])
-            elif isinstance(cell, date | datetime):
-                sheet.write_datetime(row, column, cell, self._formats[kind])
-            else:
-                sheet.write_number(row, column, float(cell), self._formats[kind])

@@ -3,6 +3,8 @@ import doctest
 from odoo.tests import BaseCase
 
 from ..core import (
+    annual_report,
+    annual_transfers,
     balance,
     cash,
     certification,
@@ -30,6 +32,10 @@ class TestCoreExamples(BaseCase):
         result = doctest.testmod(module)
         self.assertGreater(result.attempted, 0)
         self.assertEqual(result.failed, 0)
+
+    def test_annual_report(self):
+        self._check(annual_report)
+        self._check(annual_transfers)
 
     def test_balance(self):
         self._check(balance)

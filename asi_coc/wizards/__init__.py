@@ -16,3 +16,4 @@ from . import (
     asi_coc_scrap_assess,
     asi_coc_scrap_assess_line,
 )
+from . import asi_coc_annual_report_withdraw

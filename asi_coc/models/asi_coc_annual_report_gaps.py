@@ -1,0 +1,349 @@
+from datetime import date, datetime
+
+from pytz import timezone, utc
+
+from odoo import models
+from odoo.fields import Domain
+
+from ..core.period import ONE_DAY
+from ..formatting import format_day
+
+
+class AsiCocAnnualReport(models.Model):
+    """Lists what is missing from a report, each line with its records (1.7)."""
+
+    # One file per task keeps them short.
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "asi.coc.annual.report"
+
+    def _get_gaps(self, periods):
+        """Return what is missing from the year, as lines that open their records.
+
+        Dicts with ``key``, ``text``, ``model``, ``domain`` and ``is_note``: a note
+        says something and need not be explained.
+        """
+        # sudo: what is missing counts, whatever its reader may see
+        report = self.sudo()
+        return [
+            *report._get_missing_days(periods.sudo()),
+            *report._get_open_periods(periods),
+            *report._get_unclassified(),
+            *report._get_claims(),
+            *report._get_documents(),
+            *report._get_scrap(),
+            *report._get_drift(periods),
+            *report._get_contractor_gaps(periods.sudo()),
+            *report._get_late_notes(),
+        ]
+
+    def _gap(self, key, text, model, records, is_note=False):
+        """Return a gap of ``records``, or nothing where there are none."""
+        if not records:
+            return []
+        domain = [("id", "in", records.ids)]
+        return [self._gap_of(key, text, model, domain, is_note)]
+
+    @staticmethod
+    def _gap_of(key, text, model, domain, is_note=False):
+        return {
+            "key": key,
+            "text": text,
+            "model": model,
+            "domain": domain,
+            "is_note": is_note,
+        }
+
+    def _get_moments(self):
+        """Return the first moment of the year and of the next one, in UTC."""
+        zone = timezone(self.scope_id.tz)
+        return [
+            zone.localize(datetime(year, 1, 1)).astimezone(utc).replace(tzinfo=None)
+            for year in (self.year, self.year + 1)
+        ]
+
+    # -- days ---------------------------------------------------------------
+    def _get_missing_days(self, periods):
+        """Days on which nobody accounted: before the first period, after the last."""
+        start, last = date(self.year, 1, 1), date(self.year, 12, 31)
+        since = self._get_certified_since()
+        spans = []
+        if not periods:
+            if not since or since <= last:
+                spans = [(max(start, since or start), last)]
+        else:
+            first, end = periods[0].date_start, periods[-1].date_end
+            began = max(start, since or first)
+            if began < first:
+                spans.append((began, first - ONE_DAY))
+            if end < last:
+                spans.append((end + ONE_DAY, last))
+        texts = [
+            self.env._(
+                "No Material Accounting Period accounts for %(start)s to %(end)s "
+                "(8.2).",
+                start=format_day(self.env, one),
+                end=format_day(self.env, other),
+            )
+            for one, other in spans
+        ]
+        domain = [("scope_id", "=", self.scope_id.id)]
+        return [
+            self._gap_of(f"days_{number}", text, "asi.coc.period", domain)
+            for number, text in enumerate(texts)
+        ]
+
+    def _get_certified_since(self):
+        """Return the first day of the entity's CoC certificates, or ``None``."""
+        scope = self.scope_id
+        certificates = scope.certificate_id | scope.earlier_certificate_ids
+        return min(filter(None, certificates.mapped("date_start")), default=None)
+
+    def _get_open_periods(self, periods):
+        return [
+            gap
+            for period in periods
+            if period.state != "closed"
+            for gap in self._gap(
+                f"period_{period.id}",
+                self.env._(
+                    "Period %(period)s is not closed: its balances are provisional "
+                    "(8.7 to 8.9).",
+                    period=period.display_name,
+                ),
+                "asi.coc.period",
+                period,
+            )
+        ]
+
+    # -- entries and documents -------------------------------------------------
+    def _get_unclassified(self):
+        entries = self.env["asi.coc.entry"]
+        entries = entries.search(
+            [
+                ("id", "in", entries._get_unclassified_ids(self.scope_id)),
+                ("date", "<=", date(self.year, 12, 31)),
+            ]
+        )
+        return self._gap(
+            "unclassified",
+            self.env._(
+                "%(count)s ledger entries are unclassified, and in no figure (8.1).",
+                count=len(entries),
+            ),
+            "asi.coc.entry",
+            entries,
+        )
+
+    def _get_claims(self):
+        start, end = self._get_moments()
+        pickings = self.env["stock.picking"].search(
+            self.scope_id._get_claims_domain()
+            + [("date_done", ">=", start), ("date_done", "<", end)]
+        )
+        return self._gap(
+            "claims",
+            self.env._(
+                "%(count)s receipts have a CoC claim that is not verified; they count "
+                "as Non-CoC Material (10.2).",
+                count=len(pickings),
+            ),
+            "stock.picking",
+            pickings,
+        )
+
+    def _get_documents(self):
+        documents = self.env["asi.coc.document"]
+        found = documents.search(
+            [
+                ("scope_id", "=", self.scope_id.id),
+                ("direction", "=", "issued"),
+                ("state", "=", "issued"),
+                ("date", ">=", date(self.year, 1, 1)),
+                ("date", "<=", date(self.year, 12, 31)),
+            ]
+        )._get_contradicted()
+        start, end = self._get_moments()
+        drafts = documents.search(
+            [
+                ("scope_id", "=", self.scope_id.id),
+                ("direction", "=", "issued"),
+                ("state", "=", "draft"),
+                ("picking_ids.date_done", ">=", start),
+                ("picking_ids.date_done", "<", end),
+            ]
+        )
+        return self._gap(
+            "contradicted",
+            self.env._(
+                "%(count)s CoC Documents say another mass than the ledger (9.2, 9.6).",
+                count=len(found),
+            ),
+            "asi.coc.document",
+            found,
+        ) + self._gap(
+            "drafts",
+            self.env._(
+                "%(count)s CoC Documents for what was delivered as CoC Material are "
+                "not issued yet (9.1).",
+                count=len(drafts),
+            ),
+            "asi.coc.document",
+            drafts,
+        )
+
+    def _get_scrap(self):
+        scrap = self.env["asi.coc.scrap.to.assess"].search(
+            [
+                ("scope_id", "=", self.scope_id.id),
+                ("date", ">=", date(self.year, 1, 1)),
+                ("date", "<=", date(self.year, 12, 31)),
+            ]
+        )
+        return self._gap(
+            "scrap",
+            self.env._(
+                "%(count)s receipts of scrap are not assessed: their pre-consumer and "
+                "post-consumer shares are unknown (1.7b, 4.2).",
+                count=len(scrap),
+            ),
+            "asi.coc.scrap.to.assess",
+            scrap,
+        )
+
+    # -- differences -----------------------------------------------------------
+    def _get_drift(self, periods):
+        drift = self.env["asi.coc.drift"].search(
+            [("period_id", "in", periods.ids), ("state", "=", "found")]
+        )
+        # As last reconciled: a closed period was, when it was closed.
+        rows = self.env["asi.coc.reconciliation"].search(
+            [
+                ("period_id", "in", periods.ids),
+                ("is_beyond", "=", True),
+                ("period_id.state", "!=", "closed"),
+            ]
+        )
+        return self._gap(
+            "drift",
+            self.env._(
+                "%(count)s findings of drift wait for a decision (8.1).",
+                count=len(drift),
+            ),
+            "asi.coc.drift",
+            drift,
+        ) + self._gap(
+            "reconciliation",
+            self.env._(
+                "%(count)s products or lots do not reconcile to stock (8.1).",
+                count=len(rows),
+            ),
+            "asi.coc.reconciliation",
+            rows,
+        )
+
+    def _get_contractor_gaps(self, periods):
+        statements = self.env["asi.coc.contractor.statement"].search(
+            [("period_id", "in", periods.ids), ("state", "!=", "confirmed")]
+        )
+        contractors = self.env["asi.coc.contractor"].search(
+            [("scope_id", "=", self.scope_id.id), ("validity_ids", "!=", False)]
+        )
+        silent = contractors.filtered(
+            lambda one: any(
+                one._get_missing_windows(period)
+                for period in periods
+                if period.state != "closed"
+            )
+        )
+        held = self.env["asi.coc.contractor.reconciliation"].search(
+            [("statement_id.period_id", "in", periods.ids), ("state", "=", "held")]
+        )
+        return (
+            self._gap(
+                "statements",
+                self.env._(
+                    "%(count)s statements of contractors are not confirmed (2.3).",
+                    count=len(statements),
+                ),
+                "asi.coc.contractor.statement",
+                statements,
+            )
+            + self._gap(
+                "contractors",
+                self.env._(
+                    "%(names)s did not report on all days (2.3).",
+                    names=", ".join(silent.mapped("display_name")),
+                ),
+                "asi.coc.contractor",
+                silent,
+            )
+            + self._gap(
+                "held",
+                self.env._(
+                    "%(count)s differences with contractors are not resolved (2.4).",
+                    count=len(held),
+                ),
+                "asi.coc.contractor.reconciliation",
+                held,
+            )
+        )
+
+    # -- notes -----------------------------------------------------------------
+    def _get_late_notes(self):
+        domain = self._get_entries_domain() & Domain("date", "<", date(self.year, 1, 1))
+        count = self.env["asi.coc.entry"].search_count(domain)
+        if not count:
+            return []
+        return [
+            self._gap_of(
+                "late",
+                self.env._(
+                    "%(count)s ledger entries of earlier years came after those years' "
+                    "reports were submitted, and are reported here (1.7).",
+                    count=count,
+                ),
+                "asi.coc.entry",
+                list(domain),
+                is_note=True,
+            )
+        ]
+
+    def _get_changes(self, figures):
+        """Return what changed since the report was submitted, as notes.
+
+        Entries that came later are reported in the next year; a period that was
+        closed again is not.
+        """
+        notes = []
+        for one in figures["periods"]:
+            period = self.env["asi.coc.period"].browse(one["id"]).exists()
+            version = period._get_closing().version or None
+            if one["is_closed"] and version != one["version"]:
+                notes += self._gap(
+                    f"changed_{one['id']}",
+                    self.env._(
+                        "Period %(period)s was reopened since this report was "
+                        "submitted. Withdraw the report if the figures of parts d to f "
+                        "changed.",
+                        period=one["name"],
+                    ),
+                    "asi.coc.period",
+                    period,
+                    is_note=True,
+                )
+        return notes
+
+    def action_open_gap(self, key):
+        """Open the records behind one line of what is missing."""
+        self.ensure_one()
+        for gap in self._get_report()["gaps"]:
+            if gap["key"] == key:
+                return {
+                    "type": "ir.actions.act_window",
+                    "name": gap["text"],
+                    "res_model": gap["model"],
+                    "views": [[False, "list"], [False, "form"]],
+                    "domain": gap["domain"],
+                    "context": {"create": False},
+                }
+        return False
