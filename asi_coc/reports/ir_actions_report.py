@@ -5,16 +5,6 @@ from odoo import api, models
 
 from .numbering import number_pages
 
-<<<<<<< HEAD
-=======
-#: Reports with their own page: template name.
-OWN_REPORTS = (
-    "asi_coc.report_document_pages",
-    "asi_coc.report_statement_pages",
-    "asi_coc.report_annual_report_pages",
-)
-
->>>>>>> a5e42b973cdf9f9ec9a181ceffb79febed1cd41a
 
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
