@@ -31,8 +31,9 @@ class DrossFlows(NamedTuple):
     """Dross of one period, in tonnes.
 
     ``came`` is not own: other activities bought it, or had it from
-    Re-melting/Refining. ``sent`` went there from certified facilities. ``arrived``
-    is all that came there from other activities, less what went back.
+    Re-melting/Refining or out of, or into, a facility that is not certified.
+    ``sent`` went to Re-melting/Refining between certified facilities. ``arrived`` is
+    all that came there from other activities, less what went back.
     """
 
     came: Decimal = ZERO
@@ -43,13 +44,13 @@ class DrossFlows(NamedTuple):
 def dross_flows(totals):
     """Return the :class:`DrossFlows` of one period's totals.
 
-    Dross out of a facility that is not certified arrives, and is nobody's own.
+    Dross of a facility that is not certified arrives, and is nobody's own.
     """
     came = sent = arrived = ZERO
     for total in totals:
         if not total.dross or total.material != "scrap":
             continue
-        if total.flow == "input" and total.activity != REMELTING:
+        if total.activity != REMELTING and _comes_from_elsewhere(total):
             came += total.mass
         elif total.activity == REMELTING and total.flow == "intra_entity_out":
             came += total.mass
@@ -59,6 +60,12 @@ def dross_flows(totals):
             if total.status == "pooled":
                 sent += total.mass
     return DrossFlows(came, sent, arrived)
+
+
+def _comes_from_elsewhere(total):
+    # What Re-melting/Refining sends counts where it leaves.
+    uncertified = total.flow == "intra_entity_in" and total.status == "non_coc"
+    return total.flow == "input" or uncertified and total.counterpart != REMELTING
 
 
 def own_dross(brought, flows):

@@ -107,10 +107,8 @@ class AsiCocTotal(models.Model):
             self.env[name].flush_model()
         self.env.cr.execute(dross_query(period))
         return [
-            Total(
-                code, None, None, None, flow, "scrap", status, Decimal(mass), True, day
-            )
-            for code, flow, status, mass, day in self.env.cr.fetchall()
+            Total(*codes, None, None, flow, "scrap", status, Decimal(mass), True, day)
+            for *codes, flow, status, mass, day in self.env.cr.fetchall()
         ]
 
     @api.model

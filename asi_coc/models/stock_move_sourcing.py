@@ -35,6 +35,7 @@ class StockMove(models.Model):
     @api.depends(
         "coc_claimed_mass",
         "coc_ordered_qty",
+        "location_dest_id",
         "product_id",
         "state",
         "picking_id.coc_source_id",
@@ -47,12 +48,16 @@ class StockMove(models.Model):
         sourced = self.sudo()._coc_get_sourced()
         judged = self.env["asi.coc.certificate"]._judge_sourcing(list(sourced.values()))
         found = dict(zip(sourced, judged, strict=True))
+        uncertified = self.browse().union(*sourced)._coc_find_uncertified()
         for move in self:
             sourcing, reasons = found.get(move, (False, []))
-            status = sourcing and ("unable" if reasons else "able")
-            if sourcing and move.picking_id.sudo().coc_received_document_id:
-                # What was verified counts, whatever became of the source since.
-                status, reasons = "counted", []
+            verified = sourcing and move.picking_id.sudo().coc_received_document_id
+            # What was verified counts, whatever became of the source since, unless
+            # the facility that took it in was not certified.
+            reasons = [] if verified else reasons
+            reasons += filter(None, [uncertified.get(move)])
+            status = "unable" if reasons else "counted" if verified else "able"
+            status = sourcing and status
             move.coc_sourcing = sourcing
             move.coc_sourcing_status = status
             move.coc_sourcing_reasons = "\n".join(reasons)
@@ -74,6 +79,29 @@ class StockMove(models.Model):
                     picking._coc_get_sourcing_day(scope, document),
                 )
         return sourced
+
+    def _coc_find_uncertified(self):
+        """Return ``{move: why the facility it arrives at takes in Non-CoC only}``."""
+        # sudo: whoever receives is told
+        moves = self.sudo()
+        scopes = self.env["asi.coc.scope"]._get_active(moves.company_id)
+        arrivals = [
+            (
+                (
+                    move.product_id._origin,
+                    move.move_line_ids.location_dest_id[:1]._origin
+                    or move.location_dest_id._origin,
+                    move.picking_id.picking_type_id._origin,
+                ),
+                move.picking_id._coc_get_arrival_day(
+                    scopes.filtered(
+                        lambda one, move=move: one.company_id == move.company_id
+                    )[:1]
+                ),
+            )
+            for move in moves
+        ]
+        return dict(zip(self, scopes._find_uncertified_arrivals(arrivals), strict=True))
 
     def _coc_is_sourced(self):
         self.ensure_one()
