@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class AsiCocScope(models.Model):
@@ -13,13 +13,15 @@ class AsiCocScope(models.Model):
         today = self._get_today()
         return max(self._get_day(moment), today) if moment else today
 
-    def _find_uncertified_arrivals(self, arrivals):
-        """Return why the facility of each of ``arrivals`` takes in Non-CoC, or False.
+    @api.model
+    def _find_uncertified(self, sourced):
+        """Return why the facility of each takes in Non-CoC, or False (3 to 6 a, b).
 
-        ``arrivals`` are pairs of a place (product, location and operation type) and a
-        day. In a constant number of queries (3 to 6 a, b).
+        ``sourced`` are :class:`~.asi_coc_sourcing.Sourced`. In a constant number of
+        queries.
         """
-        found = self._locate([place for place, _day in arrivals])
+        companies = self.env["res.company"].union(*(one.company for one in sourced))
+        found = self._get_active(companies)._locate([one.place for one in sourced])
         # sudo: whoever orders or receives is told why; certificates are only named
         facilities = (
             self.env["asi.coc.facility"]
@@ -29,8 +31,6 @@ class AsiCocScope(models.Model):
         spans = facilities._get_spans()
         return [
             bool(facility_id)
-            and facilities.browse(facility_id)._describe_arrival(day, spans)
-            for (_place, day), (*_where, facility_id) in zip(
-                arrivals, found, strict=True
-            )
+            and facilities.browse(facility_id)._describe_arrival(one.arrival, spans)
+            for one, (*_where, facility_id) in zip(sourced, found, strict=True)
         ]

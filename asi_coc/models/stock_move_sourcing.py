@@ -48,7 +48,8 @@ class StockMove(models.Model):
         sourced = self.sudo()._coc_get_sourced()
         judged = self.env["asi.coc.certificate"]._judge_sourcing(list(sourced.values()))
         found = dict(zip(sourced, judged, strict=True))
-        uncertified = self.browse().union(*sourced)._coc_find_uncertified()
+        refused = self.env["asi.coc.scope"]._find_uncertified(list(sourced.values()))
+        uncertified = dict(zip(sourced, refused, strict=True))
         for move in self:
             sourcing, reasons = found.get(move, (False, []))
             verified = sourcing and move.picking_id.sudo().coc_received_document_id
@@ -57,9 +58,8 @@ class StockMove(models.Model):
             reasons = [] if verified else reasons
             reasons += filter(None, [uncertified.get(move)])
             status = "unable" if reasons else "counted" if verified else "able"
-            status = sourcing and status
             move.coc_sourcing = sourcing
-            move.coc_sourcing_status = status
+            move.coc_sourcing_status = sourcing and status
             move.coc_sourcing_reasons = "\n".join(reasons)
 
     def _coc_get_sourced(self):
@@ -77,31 +77,20 @@ class StockMove(models.Model):
                     move._coc_get_source(document)._origin,
                     move.coc_material,
                     picking._coc_get_sourcing_day(scope, document),
+                    move._coc_get_place(),
+                    picking._coc_get_arrival_day(scope),
                 )
         return sourced
 
-    def _coc_find_uncertified(self):
-        """Return ``{move: why the facility it arrives at takes in Non-CoC only}``."""
-        # sudo: whoever receives is told
-        moves = self.sudo()
-        scopes = self.env["asi.coc.scope"]._get_active(moves.company_id)
-        arrivals = [
-            (
-                (
-                    move.product_id._origin,
-                    move.move_line_ids.location_dest_id[:1]._origin
-                    or move.location_dest_id._origin,
-                    move.picking_id.picking_type_id._origin,
-                ),
-                move.picking_id._coc_get_arrival_day(
-                    scopes.filtered(
-                        lambda one, move=move: one.company_id == move.company_id
-                    )[:1]
-                ),
-            )
-            for move in moves
-        ]
-        return dict(zip(self, scopes._find_uncertified_arrivals(arrivals), strict=True))
+    def _coc_get_place(self):
+        """Return product, location and operation type of where the move arrives."""
+        self.ensure_one()
+        arrived_at = self.move_line_ids.location_dest_id[:1] or self.location_dest_id
+        return (
+            self.product_id._origin,
+            arrived_at._origin,
+            self.picking_id.picking_type_id._origin,
+        )
 
     def _coc_is_sourced(self):
         self.ensure_one()

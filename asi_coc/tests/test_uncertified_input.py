@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -236,6 +237,33 @@ class TestReceipts(LapsedCase):
         self.env.invalidate_all()
         self.assertEqual(before.coc_sourcing_status, "unable")
         self.assertFalse(self.receive(self.slab, 5, claimed=5).coc_sourcing_reasons)
+
+    def test_the_order_says_so(self):
+        operation = self.warehouse.in_type_id
+        operation.default_location_dest_id = self.foundry_place
+        self.suspend(self.own, "2025-04-01")
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": self.supplier.id,
+                "company_id": self.company.id,
+                "picking_type_id": operation.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.slab.id,
+                            "product_qty": 10,
+                            "coc_ordered_qty": 10,
+                            "price_unit": 1,
+                            "date_planned": f"{day} 12:00:00",
+                        }
+                    )
+                    for day in ("2025-03-31", "2025-04-01")
+                ],
+            }
+        )
+        lines = order.order_line
+        self.assertEqual(lines.mapped("coc_sourcing_status"), ["able", "unable"])
+        self.assertIn("Facility Foundry (Casthouse)", lines[1].coc_sourcing_reasons)
 
 
 @tagged("post_install", "-at_install")
