@@ -50,7 +50,7 @@ class PurchaseOrderLine(models.Model):
         uncertified = dict(zip(sourced, refused, strict=True))
         for line in self:
             sourcing, reasons = found.get(line, (False, []))
-            reasons += filter(None, [uncertified.get(line)])
+            reasons = [*reasons, *filter(None, [uncertified.get(line)])]
             line.coc_sourcing = sourcing
             line.coc_sourcing_reasons = "\n".join(reasons)
             line.coc_sourcing_status = sourcing and ("unable" if reasons else "able")

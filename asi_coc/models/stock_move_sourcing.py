@@ -55,8 +55,8 @@ class StockMove(models.Model):
             verified = sourcing and move.picking_id.sudo().coc_received_document_id
             # What was verified counts, whatever became of the source since, unless
             # the facility that took it in was not certified.
-            reasons = [] if verified else reasons
-            reasons += filter(None, [uncertified.get(move)])
+            kept = [] if verified else reasons
+            reasons = [*kept, *filter(None, [uncertified.get(move)])]
             status = "unable" if reasons else "counted" if verified else "able"
             move.coc_sourcing = sourcing
             move.coc_sourcing_status = sourcing and status
