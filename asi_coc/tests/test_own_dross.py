@@ -161,9 +161,9 @@ class TestOwnDross(ScrapCase):
         self.assertEqual(listed["casthouse"]["intra_entity_out"], [])
 
     # -- what is not own --------------------------------------------------------
-    def close(self, period):
+    def before_close(self, period):
         period.closing_explanation = "Dross was received where none is taken in"
-        super().close(period)
+        return super().before_close(period)
 
     def melt(self, quantity, source=None):
         """Send dross to be re-melted."""
