@@ -35,6 +35,7 @@ from . import (
     asi_coc_adoption_batch,
     asi_coc_scope_adoption,
     asi_coc_balance,
+    asi_coc_balance_dross,
     asi_coc_document,
     asi_coc_document_draft,
     asi_coc_document_issue,

@@ -84,6 +84,7 @@ from . import (
     test_tours,
     test_twin,
     test_twin_hostile,
+    test_uncertified_input,
     test_untrusted_input,
     test_unverified_receipts,
     test_verification_requests,

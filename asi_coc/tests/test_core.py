@@ -10,6 +10,7 @@ from ..core import (
     certification,
     certification_list,
     certification_row,
+    dross,
     flows,
     net_material,
     pdf_syntax,
@@ -51,6 +52,9 @@ class TestCoreExamples(BaseCase):
 
     def test_certification_row(self):
         self._check(certification_row)
+
+    def test_dross(self):
+        self._check(dross)
 
     def test_flows(self):
         self._check(flows)
