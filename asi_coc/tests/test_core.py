@@ -19,6 +19,7 @@ from ..core import (
     twin,
     twin_messages,
     twin_structure,
+    upload,
     wording,
 )
 
@@ -73,3 +74,6 @@ class TestCoreExamples(BaseCase):
 
     def test_sustainability(self):
         self._check(sustainability)
+
+    def test_upload(self):
+        self._check(upload)
