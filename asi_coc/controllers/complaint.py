@@ -106,7 +106,7 @@ class ComplaintForm(ComplaintPage, http.Controller):
             },
         )
         # The procedure is public: whoever looks for it finds it (7.3).
-        del response.headers["X-Robots-Tag"]
+        response.headers["X-Robots-Tag"] = "all"
         return response
 
     def _file(self, scope, params):

@@ -56,7 +56,7 @@ class AsiCocComplaintLog(models.Model):
         string="Entered By",
         required=True,
         readonly=True,
-        default=lambda self: self.env.user,
+        default=lambda self: self.env.uid,
         ondelete="restrict",
         help="Who entered the step.",
     )

@@ -66,7 +66,8 @@ class AsiCocComplaint(models.Model):
     def _check_stamp(self, scope, stamp, result):
         """Return the form's key, or raise UserError saying what to do."""
         content, _dot, signature = (stamp or "").rpartition(".")
-        if not consteq(signature, self._sign_stamp(scope, content)):
+        expected = self._sign_stamp(scope, content)
+        if not consteq(signature.encode(), expected.encode()):
             raise UserError(self.env._("This form is not ours. Please send this one."))
         age = time.time() - int(content.partition(".")[0])
         if age < FASTEST:

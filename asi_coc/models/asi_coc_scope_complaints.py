@@ -128,13 +128,22 @@ class AsiCocScope(models.Model):
     def action_fill_complaint_procedure(self):
         """Write the standard text into the procedure, to be adapted, per language."""
         self.check_access("write")
-        languages = self.env["res.lang"].get_installed()
+        field = self._fields["complaint_procedure"]
         for scope in self:
-            for code, _name in languages:
-                text = self.env["ir.qweb"]._render(
-                    "asi_coc.complaint_procedure_standard",
-                    {"page": scope._get_complaint_page()},
-                    lang=code,
-                )
-                scope.with_context(lang=code).complaint_procedure = text
+            text = scope._render_procedure("en_US")
+            scope.with_context(lang="en_US").complaint_procedure = text
+            terms = field.get_trans_terms(scope.complaint_procedure)
+            for code, _name in self.env["res.lang"].get_installed():
+                own = field.get_trans_terms(scope._render_procedure(code))
+                # The text was put together alike; else it stays to be translated.
+                if code != "en_US" and len(own) == len(terms):
+                    translations = dict(zip(terms, own, strict=True))
+                    scope.update_field_translations(field.name, {code: translations})
         return True
+
+    def _render_procedure(self, lang):
+        return self.env["ir.qweb"]._render(
+            "asi_coc.complaint_procedure_standard",
+            {"page": self._get_complaint_page()},
+            lang=lang,
+        )

@@ -17,8 +17,12 @@ class IrAttachment(models.Model):
 
     def write(self, vals):
         if vals.keys() & (CONTENT_FIELDS | {"res_model", "res_id", "public"}):
+            # An upload that belonged to nothing yet is given to its record.
             self.filtered(
-                lambda one: not one._coc_is_stored_again(vals)
+                lambda one: (
+                    (CONTENT_FIELDS & vals.keys() or one.res_id)
+                    and not one._coc_is_stored_again(vals)
+                )
             )._coc_check_complaint()
         return super().write(vals)
 
