@@ -2,7 +2,12 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..models.asi_coc_complaint_public import FILE_LIMIT, FILES_LIMIT, LIMITS, MOST_FILES
+from ..models.asi_coc_complaint_public import (
+    FILE_LIMIT,
+    FILES_LIMIT,
+    LIMITS,
+    MOST_FILES,
+)
 from ..models.asi_coc_throttle import EVERYBODY
 from .public_page import HEADERS, PublicPage
 

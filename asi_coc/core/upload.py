@@ -26,7 +26,11 @@ KINDS = {
     "odt": ("odt", "application/vnd.oasis.opendocument.text"),
     "ods": ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
 }
-SIGNATURES = ((b"%PDF-", "pdf"), (b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"))
+SIGNATURES = (
+    (b"%PDF-", "pdf"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+)
 #: Entries of an office file beyond which it is none of an honest size.
 MOST_ENTRIES = 2000
 NAME_LIMIT = 80

@@ -259,6 +259,7 @@ class AsiCocComplaint(models.Model):
         "(company_id, name) WHERE name IS NOT NULL",
         "This entity has a complaint of that number already.",
     )
+
     @api.depends("scope_id")
     def _compute_user_id(self):
         for complaint in self:

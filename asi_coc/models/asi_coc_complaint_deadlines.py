@@ -28,7 +28,6 @@ class AsiCocComplaint(models.Model):
     _inherit = "asi.coc.complaint"
 
     acknowledge_by = fields.Date(
-        string="Acknowledge By",
         compute="_compute_acknowledge_by",
         store=True,
         precompute=True,
@@ -46,7 +45,6 @@ class AsiCocComplaint(models.Model):
         "scope's days unless entered. The complainant sees it.",
     )
     answer_by = fields.Date(
-        string="Answer By",
         compute="_compute_deadlines",
         store=True,
         readonly=False,
@@ -207,7 +205,7 @@ class AsiCocComplaint(models.Model):
             lambda one: one.deadline < one.scope_id._get_today()
         )
         plan_once(
-            late,
+            late._quiet(),
             OVERDUE_ACTIVITY,
             self.env._("The next step of the complaint is overdue"),
             lambda one: (one._get_representative(), one.scope_id._get_today()),

@@ -349,9 +349,7 @@ class AsiCocComplaint(models.Model):
         own = self.sudo()
         own._log_before_appeal()
         was_refused = not own.decided_on
-        own.env["asi.coc.complaint.statement"]._add(
-            own, "appeal", channel, text, files
-        )
+        own.env["asi.coc.complaint.statement"]._add(own, "appeal", channel, text, files)
         own.write(
             {
                 **dict.fromkeys(BEGUN_ANEW, False),

@@ -43,9 +43,7 @@ class AsiCocComplaintLog(models.Model):
         default="other",
         help="What kind of step it was.",
     )
-    with_whom = fields.Char(
-        string="With Whom", help="Persons that were heard, or who helped."
-    )
+    with_whom = fields.Char(help="Persons that were heard, or who helped.")
     what = fields.Text(
         string="What Was Done and Found",
         required=True,

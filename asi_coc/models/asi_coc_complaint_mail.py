@@ -156,7 +156,9 @@ class AsiCocComplaint(models.Model):
         own.env["mail.mail"].create(
             {
                 "mail_message_id": message.id,
-                "body_html": qweb._render(template, {**values, "link": link}, lang=lang),
+                "body_html": qweb._render(
+                    template, {**values, "link": link}, lang=lang
+                ),
                 "email_from": sender or self.env.user.email_formatted,
                 "email_to": self.contact_email,
                 "auto_delete": True,
@@ -186,24 +188,29 @@ class AsiCocComplaint(models.Model):
     def _check_recipients(self, partner_ids):
         """Refuse to send a message to somebody who may not read complaints."""
         # sudo: whether they may, whoever asks
-        partners = self.env["res.partner"].sudo().browse(partner_ids or ())
-        for partner in partners.exists():
-            users = partner.user_ids.filtered(
-                lambda user: (
-                    (
-                        user.has_group(OFFICERS)
-                        or user.has_group("asi_coc.group_auditor")
-                    )
-                    and self.company_id <= user.company_ids
-                )
+        for partner in self.env["res.partner"].sudo().browse(partner_ids or ()):
+            if not any(map(self._is_reader, partner.user_ids)):
+                self._refuse_reader(partner.name)
+
+    def _check_readers(self, users):
+        """Refuse users who may not read complaints."""
+        # sudo: whether they may, whoever asks
+        for user in users.sudo():
+            if not self._is_reader(user):
+                self._refuse_reader(user.name)
+
+    def _is_reader(self, user):
+        groups = (OFFICERS, "asi_coc.group_auditor")
+        entities = self.sudo().company_id
+        return any(map(user.has_group, groups)) and entities <= user.company_ids
+
+    def _refuse_reader(self, person):
+        raise UserError(
+            self.env._(
+                "%(person)s may not read complaint %(complaint)s, and cannot be told "
+                "of it here (7.3). To write to the complainant, use Message to the "
+                "Complainant; of others choose a Compliance Officer.",
+                person=person,
+                complaint=", ".join(self.sudo().mapped("name")),
             )
-            if not users:
-                raise UserError(
-                    self.env._(
-                        "%(person)s may not read complaint %(complaint)s, and cannot "
-                        "be written to about it here (7.3). To write to the "
-                        "complainant, use Message to the Complainant.",
-                        person=partner.name,
-                        complaint=", ".join(self.mapped("name")),
-                    )
-                )
+        )

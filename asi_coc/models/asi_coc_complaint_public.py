@@ -108,9 +108,7 @@ class AsiCocComplaint(models.Model):
         """
         values = {name: self._clean_said(name, params.get(name)) for name in LIMITS}
         if not values["concern"]:
-            raise UserError(
-                self.env._("Please write what your complaint is about.")
-            )
+            raise UserError(self.env._("Please write what your complaint is about."))
         relation = params.get("relation")
         values["relation"] = relation if relation in dict(RELATIONS) else False
         if any(values[name] for name in CONTACT_FIELDS):

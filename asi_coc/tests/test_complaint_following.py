@@ -102,7 +102,7 @@ class TestComplaintFollowing(ComplaintCase):
                 self.assertIn("Nothing was sent yet", text)
                 self.assertIn(error, text)
                 if values["text"].strip():
-                    self.assertIn(f'>{values["text"]}</textarea>', response.text)
+                    self.assertIn(f">{values['text']}</textarea>", response.text)
         self.assertEqual(len(complaint.statement_ids), 1)
 
     def test_nothing_is_added_to_a_closed_complaint(self):

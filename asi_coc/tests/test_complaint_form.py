@@ -43,7 +43,9 @@ class TestComplaintForm(ComplaintCase):
         )
         self.scope.complaint_contact = "Works council\nRoom 7"
         text = self.read_page(self.url_open(self.path()))
-        self.assertIn("As we do it . Other ways to complain. Works council Room 7", text)
+        self.assertIn(
+            "As we do it . Other ways to complain. Works council Room 7", text
+        )
         self.assertNotIn("What is not admissible.", text)
         text = self.read_page(self.url_open(f"/fr{self.path()}"))
         self.assertIn("Ainsi.", text)
@@ -102,16 +104,27 @@ class TestComplaintForm(ComplaintCase):
     def test_anonymous(self):
         partners = self.env["res.partner"].search_count([])
         complaint, path = self.complain(
-            happened="Each dry day", place="North gate", who="Melt & Roll",
+            happened="Each dry day",
+            place="North gate",
+            who="Melt & Roll",
             relation="neighbour",
         )
         self.assertRegex(complaint.name, r"\ACMP/2025/\d{4}\Z")
         self.assertEqual(
             complaint.read(
                 [
-                    "state", "concern", "happened", "place", "who", "relation",
-                    "channel", "is_anonymous", "contact", "contact_email",
-                    "consent_on", "concerns_material",
+                    "state",
+                    "concern",
+                    "happened",
+                    "place",
+                    "who",
+                    "relation",
+                    "channel",
+                    "is_anonymous",
+                    "contact",
+                    "contact_email",
+                    "consent_on",
+                    "concerns_material",
                 ]
             ),
             [
@@ -198,7 +211,7 @@ class TestComplaintForm(ComplaintCase):
         complaint, path = self.complain(
             [
                 ("heap.exe", PNG, "application/octet-stream"),
-                ("note.html", "Ganz schlimm".encode(), "text/html"),
+                ("note.html", b"Ganz schlimm", "text/html"),
                 (
                     "plan.docx",
                     make_office("[Content_Types].xml", "word/document.xml"),
