@@ -192,4 +192,5 @@ from . import (
     asi_coc_complaint_writing,
     asi_coc_scope_complaints,
     ir_attachment_complaint,
+    mail_activity,
 )

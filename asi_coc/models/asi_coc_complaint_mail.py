@@ -153,12 +153,11 @@ class AsiCocComplaint(models.Model):
             reply_to=sender or self.env.user.email_formatted,
         )
         link = token and self._get_page_url(token)
+        linked = qweb._render(template, {**values, "link": link}, lang=lang)
         own.env["mail.mail"].create(
             {
                 "mail_message_id": message.id,
-                "body_html": qweb._render(
-                    template, {**values, "link": link}, lang=lang
-                ),
+                "body_html": linked,
                 "email_from": sender or self.env.user.email_formatted,
                 "email_to": self.contact_email,
                 "auto_delete": True,

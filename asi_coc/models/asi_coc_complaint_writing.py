@@ -116,7 +116,7 @@ class AsiCocComplaint(models.Model):
     # -- what the complainant writes ------------------------------------------
     @api.model
     def _clean_words(self, text):
-        """Return a complainant's words as plain text, or raise if there are too many."""
+        """Return a complainant's words as plain text, or raise for too many."""
         limit = LIMITS["concern"]
         if not isinstance(text, str) or len(text) > limit:
             raise UserError(

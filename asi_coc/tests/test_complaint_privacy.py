@@ -257,7 +257,7 @@ class TestComplaintPrivacy(ComplaintCase):
 
     def test_activity_of_somebody_else(self):
         own = self.complaint.with_user(self.officer)
-        with self.assertRaises(UserError):
+        with self.refused(UserError, "coc-storekeeper", self.complaint.name, "(7.3)"):
             own.activity_schedule(
                 "mail.mail_activity_data_todo", user_id=self.coc_storekeeper.id
             )
