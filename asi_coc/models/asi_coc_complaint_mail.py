@@ -186,6 +186,7 @@ class AsiCocComplaint(models.Model):
 
     def _check_recipients(self, partner_ids):
         """Refuse to send a message to somebody who may not read complaints."""
+        self.check_access("read")
         # sudo: whether they may, whoever asks
         for partner in self.env["res.partner"].sudo().browse(partner_ids or ()):
             if not any(map(self._is_reader, partner.user_ids)):
@@ -193,6 +194,7 @@ class AsiCocComplaint(models.Model):
 
     def _check_readers(self, users):
         """Refuse users who may not read complaints."""
+        self.check_access("read")
         # sudo: whether they may, whoever asks
         for user in users.sudo():
             if not self._is_reader(user):
@@ -210,6 +212,6 @@ class AsiCocComplaint(models.Model):
                 "of it here (7.3). To write to the complainant, use Message to the "
                 "Complainant; of others choose a Compliance Officer.",
                 person=person,
-                complaint=", ".join(self.sudo().mapped("name")),
+                complaint=", ".join(self.mapped("name")),
             )
         )
