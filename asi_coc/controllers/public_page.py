@@ -22,6 +22,8 @@ class PublicPage:
     #: Model that finds a record by its token, and the page where there is none.
     _model = None
     _unknown = None
+    #: Page for who comes too often.
+    _refused = "asi_coc.verification_refused"
 
     def _answer(self, token, kind, respond, params=None):
         """Count the visit, find the record, and let ``respond`` answer."""
@@ -31,16 +33,17 @@ class PublicPage:
         wait = throttle._get_wait("unknown", client) or throttle._count(kind, client)
         if wait:
             return self._refuse(wait)
-        record = request.env[self._model]._find_by_token(token)
+        record = self._find(token)
         if not record:
             throttle._count("unknown", client)
             return self._render(self._unknown, {}, status=404)
         return respond(record, params)
 
+    def _find(self, token):
+        return request.env[self._model]._find_by_token(token)
+
     def _refuse(self, wait):
-        response = self._render(
-            "asi_coc.verification_refused", {"minutes": -(-wait // 60)}, status=429
-        )
+        response = self._render(self._refused, {"minutes": -(-wait // 60)}, status=429)
         response.headers["Retry-After"] = str(wait)
         return response
 

@@ -1,5 +1,6 @@
 import hashlib
 import re
+from urllib.parse import urlencode
 
 from odoo import api, models
 from odoo.tools import consteq
@@ -70,8 +71,14 @@ class AsiCocDocument(models.Model):
                 for line in self.line_ids
             ],
             "total": self._get_public_total(),
+            "complaints": self._get_complaint_path(),
         }
         return self._conceal(page)
+
+    def _get_complaint_path(self):
+        """Return the path of the form to complain about this document (7.3)."""
+        path = self.scope_id._get_complaint_path()
+        return path and f"{path}?{urlencode({'document': self.name})}"
 
     def _get_public_total(self):
         """Sum the lines of one material; different materials never mix."""

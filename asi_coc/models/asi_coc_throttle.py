@@ -16,8 +16,11 @@ LIMITS = {
     "upload": (30, HOUR),
     "request": (5, HOUR),
     "acknowledge": (20, HOUR),
+    # tried, not filed: who forgets a field tries again
+    "complaint": (20, HOUR),
     # of all clients together: a register nobody can flood from many addresses
     "all_requests": (200, DAY),
+    "all_complaints": (100, DAY),
 }
 #: Who shares a counter with everybody.
 EVERYBODY = "everybody"
@@ -42,6 +45,8 @@ class AsiCocThrottle(models.Model):
             ("request", "Verification Requested"),
             ("all_requests", "Verification Requested by Anybody"),
             ("acknowledge", "Policy Acknowledged"),
+            ("complaint", "Complaint Tried"),
+            ("all_complaints", "Complaint Filed by Anybody"),
         ],
         required=True,
         readonly=True,

@@ -95,9 +95,18 @@ class ReportDocument(models.AbstractModel):
         return ""
 
     def _get_check(self, document):
-        """Return where holders check the document, and a code of the address (9.5)."""
+        """Return where holders check the document, and complain (9.5, 7.3).
+
+        The address to check it at is also drawn as a code.
+        """
         url = document.direction == "issued" and document.verification_url
-        return {"url": url, "code": draw_qr_code(url)} if url else None
+        if not url:
+            return None
+        return {
+            "url": url,
+            "code": draw_qr_code(url),
+            "complaints": document.scope_id.complaint_url,
+        }
 
     def _get_logo(self, document):
         """Return the issuing company's logo as a data URI, or nothing."""

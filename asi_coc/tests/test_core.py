@@ -22,6 +22,7 @@ from ..core import (
     twin,
     twin_messages,
     twin_structure,
+    upload,
     wording,
 )
 
@@ -83,3 +84,6 @@ class TestCoreExamples(BaseCase):
 
     def test_sustainability(self):
         self._check(sustainability)
+
+    def test_upload(self):
+        self._check(upload)

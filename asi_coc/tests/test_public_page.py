@@ -60,8 +60,12 @@ class TestPublicPage(PublicCase):
             self.assertEqual(headers["X-Robots-Tag"], "noindex, nofollow")
             self.assertEqual(headers["X-Frame-Options"], "DENY")
             self.assertIn("default-src 'none'", headers["Content-Security-Policy"])
-            fetched = re.findall(r"(?:src|href)=|url\(|<script", response.text)
+            fetched = re.findall(r"src=|url\(|<script", response.text)
             self.assertEqual(fetched, [])
+            # A link is followed by who clicks it only.
+            links = re.findall(r'href="([^"?]+)', response.text)
+            complaints = f"/coc/complaint/{self.scope.id}"
+            self.assertEqual(links, [complaints] * ("nothing" not in path))
             self.assertIn('content="width=device-width', response.text)
 
     def test_several_lines_and_materials(self):
