@@ -35,7 +35,7 @@ class AsiCocCertificateCheck(models.Model):
         string="Checked By",
         readonly=True,
         required=True,
-        default=lambda self: self.env.uid,
+        default=lambda self: self.env.user,
         help="Who checked.",
     )
     result = fields.Selection(

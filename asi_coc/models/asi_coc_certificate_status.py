@@ -44,7 +44,7 @@ class AsiCocCertificateStatus(models.Model):
         "res.users",
         readonly=True,
         required=True,
-        default=lambda self: self.env.uid,
+        default=lambda self: self.env.user,
         help="Who recorded it.",
     )
     recorded_on = fields.Datetime(

@@ -54,7 +54,7 @@ class AsiCocComplaintLog(models.Model):
         string="Entered By",
         required=True,
         readonly=True,
-        default=lambda self: self.env.uid,
+        default=lambda self: self.env.user,
         ondelete="restrict",
         help="Who entered the step.",
     )

@@ -27,8 +27,9 @@ class AsiCocProtected(models.AbstractModel):
             # Defaults of the context and of the user are as untrusted as values.
             for name in self._coc_get_protected(values):
                 del values[name]
-                if default := self._fields[name].default:
-                    values[name] = default(self)
+                field = self._fields[name]
+                if field.default:
+                    values[name] = field.convert_to_write(field.default(self), self)
         return values
 
     def write(self, vals):
