@@ -53,6 +53,7 @@ class TestAuditorTour(ContractorMixin, TourCase):
         self._pay_for_scrap()
         self._have_work_done_outside()
         self._share_a_refinery()
+        self._manage()
         latest = self.env["asi.coc.entry"].search([], limit=1)
         self.tour("asi_coc_auditor", self.auditor)
         self.assertEqual(self.env["asi.coc.entry"].search([], limit=1), latest)
@@ -121,7 +122,7 @@ class TestAuditorTour(ContractorMixin, TourCase):
                 ("action", "!=", False),
             ]
         )
-        self.assertEqual(len(menus), 42)
+        self.assertEqual(len(menus), 56)
         for name in menus.get_external_id().values():
             self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
 
@@ -223,3 +224,34 @@ class TestAuditorTour(ContractorMixin, TourCase):
                 "evidence_ids": [Command.create(self._file("agreement.pdf"))],
             }
         )
+
+    def _manage(self):
+        """What the management system brings, and how it stands (1, 7.3, 11)."""
+        scope = {"scope_id": self.scope.id}
+        self.env["asi.coc.procedure"].create({"name": "Manual", **scope})
+        self.env["asi.coc.management.review"].create(scope)
+        topic = self.env.ref("asi_coc.training_topic_standard")
+        self.env["asi.coc.training"].create({"topic_id": topic.id, **scope})
+        self.env["asi.coc.claims.guide"].create(
+            {"version": "2.1", "date_start": "2024-01-01"}
+        )
+        self.env["asi.coc.claim"].create({"title": "Flyer", "text": "ASI", **scope})
+        self.env["asi.coc.annual.report"].create(
+            {"year": date.today().year - 1, **scope}
+        )
+        self.env["asi.coc.complaint"].create({"concern": "Dust", **scope})
+        audit = self.env["asi.coc.audit"].create(
+            {"date_start": date.today(), "date_end": date.today(), **scope}
+        )
+        audit.action_start()
+        finding = audit.finding_ids[0]
+        finding.rating = "minor"
+        self.env["asi.coc.corrective.action"].create(
+            {
+                "name": "List the records",
+                "finding_id": finding.id,
+                "date_due": date.today(),
+            }
+        )
+        self.env["asi.coc.readiness"]._refresh(self.scope)
+        self.env["asi.coc.readiness.trend"]._record(self.scope)

@@ -46,6 +46,20 @@ const MENUS = {
         menu_asi_coc_closed_loops: "Closed Loops",
         menu_asi_coc_legal_interests: "Legal Interests",
     },
+    menu_asi_coc_management: {
+        menu_asi_coc_readiness: "Readiness",
+        menu_asi_coc_readiness_trend: "Trend of Readiness",
+        menu_asi_coc_annual_reports: "Reports to ASI",
+        menu_asi_coc_procedures: "Procedures",
+        menu_asi_coc_management_reviews: "Management Reviews",
+        menu_asi_coc_trainings: "Training Sessions",
+        menu_asi_coc_trainings_needed: "Trainings Needed",
+        menu_asi_coc_complaints: "Complaints",
+        menu_asi_coc_communications: "Claims and Communications",
+        menu_asi_coc_audits: "Audits",
+        menu_asi_coc_findings: "Findings",
+        menu_asi_coc_corrective_actions: "Corrective Actions",
+    },
     menu_asi_coc_configuration: {
         menu_asi_coc_scopes: "Scopes",
         menu_asi_coc_facilities: "Facilities",
@@ -55,17 +69,31 @@ const MENUS = {
         menu_asi_coc_activities: "Activities",
         menu_asi_coc_risk_areas: "Risk Areas",
         menu_asi_coc_supplier_surveys: "Sets of Questions for Suppliers",
+        menu_asi_coc_training_topics: "Training Topics",
+        menu_asi_coc_claims_guides: "Claims Guide",
         menu_asi_coc_cash_limits: "Limits of Cash Payments",
         menu_asi_coc_cash_windows: "Linked Cash Payments",
     },
 };
 const CREATE = ".o_list_button_add, .o_form_button_create, .o-kanban-button-new";
 
-// These open as cards, or as a table.
+// These open as cards, as a table or as a graph.
 const CARDS = [
     "menu_asi_coc_errors",
     "menu_asi_coc_supplier_assessments",
     "menu_asi_coc_supplier_risks",
+    "menu_asi_coc_readiness_trend",
+    "menu_asi_coc_complaints",
+    "menu_asi_coc_communications",
+    "menu_asi_coc_corrective_actions",
+];
+
+// A row of these says all there is.
+const ROWS_ONLY = [
+    "menu_asi_coc_readiness_trend",
+    "menu_asi_coc_trainings_needed",
+    "menu_asi_coc_training_topics",
+    "menu_asi_coc_claims_guides",
 ];
 
 function seeAs(view) {
@@ -83,6 +111,31 @@ function readOnly(view) {
     };
 }
 
+function seeRow() {
+    return {content: "there is a row", trigger: ".o_list_view .o_data_row"};
+}
+
+// Groups are opened first, where the list has some.
+function openFirst(title) {
+    return [
+        {
+            content: `see the first record of ${title}, or open its group`,
+            trigger: ".o_list_view .o_data_row, .o_list_view .o_group_header",
+            run() {
+                if (!document.querySelector(".o_list_view .o_data_row")) {
+                    document.querySelector(".o_list_view .o_group_header").click();
+                }
+            },
+        },
+        {
+            content: `open the first record of ${title}`,
+            trigger: ".o_list_view .o_data_row .o_data_cell",
+            run: "click",
+        },
+        readOnly(".o_form_view"),
+    ];
+}
+
 registry.category("web_tour.tours").add("asi_coc_auditor", {
     steps: () => [
         ...stepUtils.goToAppSteps("asi_coc.menu_asi_coc_root"),
@@ -92,12 +145,7 @@ registry.category("web_tour.tours").add("asi_coc_auditor", {
                 seeTitle(title),
                 ...(CARDS.includes(item) ? [seeAs("list")] : []),
                 readOnly(".o_list_view"),
-                {
-                    content: `open the first record of ${title}`,
-                    trigger: ".o_list_view .o_data_row .o_data_cell",
-                    run: "click",
-                },
-                readOnly(".o_form_view"),
+                ...(ROWS_ONLY.includes(item) ? [seeRow()] : openFirst(title)),
             ])
         ),
         ...openMenu("menu_asi_coc_accounting", "menu_asi_coc_ledger"),
