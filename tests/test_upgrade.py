@@ -38,14 +38,18 @@ if "coc_due_diligence_until" in env["res.partner"]._fields:
         "coc_is_trader": True, "coc_due_diligence_until": "2099-12-31",
     })
 hall = env["stock.location"].create({"name": "Finishers", "usage": "internal"})
-env["asi.coc.facility"].create({
-    "name": "Finishing",
-    "scope_id": scope.id,
-    "activity_id": env.ref("asi_coc.activity_casthouse").id,
-    "location_id": hall.id,
-    "contractor_id": env["res.partner"].create(
-        {"name": "Finishers", "is_company": True}).id,
-})
+finishers = env["res.partner"].create({"name": "Finishers", "is_company": True})
+if "asi.coc.contractor" in env:
+    env["asi.coc.contractor"].create(
+        {"scope_id": scope.id, "partner_id": finishers.id})
+else:
+    env["asi.coc.facility"].create({
+        "name": "Finishing",
+        "scope_id": scope.id,
+        "activity_id": env.ref("asi_coc.activity_casthouse").id,
+        "location_id": hall.id,
+        "contractor_id": finishers.id,
+    })
 arrived = receipt(100, 2, 60)
 validate(arrived)
 verify(arrived)
@@ -138,11 +142,12 @@ def test_upgrade_keeps_the_account(lived, shell, ready, pg):
         cursor.execute(
             "SELECT latest_version FROM ir_module_module WHERE name = 'asi_coc'"
         )
-        assert cursor.fetchone() == ("19.0.1.3.0",)
+        assert cursor.fetchone() == ("19.0.1.4.0",)
 
         check_documents(cursor)
         check_certificates(cursor)
         check_sourcing(cursor, release)
+        check_management(cursor)
 
     # A mass that changes after the upgrade counts from then on.
     found = shell(
@@ -195,10 +200,11 @@ def check_certificates(cursor):
 
 def check_sourcing(cursor, release):
     """Facilities need certificates from tomorrow on; due diligence is an assessment."""
+    is_new = "1.3.0" in release
     cursor.execute(
         "SELECT certification_since - (now() AT TIME ZONE tz)::date FROM asi_coc_scope"
     )
-    assert cursor.fetchall() == [(1,)]
+    assert cursor.fetchall() == [(None if is_new else 1,)]
     cursor.execute(
         "SELECT partner.name, assessment.state, assessment.valid_until::text "
         "FROM asi_coc_supplier_assessment assessment JOIN res_partner partner "
@@ -211,4 +217,17 @@ def check_sourcing(cursor, release):
         "SELECT partner.name, contractor.state FROM asi_coc_contractor contractor "
         "JOIN res_partner partner ON partner.id = contractor.partner_id"
     )
-    assert cursor.fetchall() == [("Finishers", "in_scope")]
+    assert cursor.fetchall() == [("Finishers", "draft" if is_new else "in_scope")]
+
+
+def check_management(cursor):
+    """Representatives were appointed when the scope was set up (1.4)."""
+    cursor.execute(
+        "SELECT appointment.date_start = (scope.create_date AT TIME ZONE 'UTC' "
+        "AT TIME ZONE scope.tz)::date, appointment.date_end "
+        "FROM asi_coc_appointment appointment JOIN asi_coc_scope scope "
+        "ON scope.id = appointment.scope_id"
+    )
+    assert cursor.fetchall() == [(True, None)]
+    cursor.execute("SELECT membership_standing, review_interval FROM asi_coc_scope")
+    assert cursor.fetchall() == [("good", 12)]
