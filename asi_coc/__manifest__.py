@@ -41,6 +41,7 @@
         "data/asi_coc_questionnaire_data.xml",
         "data/asi_coc_questionnaire_human_rights_data.xml",
         "data/asi_coc_contractor_data.xml",
+        "data/asi_coc_ledger_verification_data.xml",
         "reports/asi_coc_report_layout.xml",
         "reports/asi_coc_document_templates.xml",
         "reports/asi_coc_statement_templates.xml",
@@ -108,6 +109,9 @@
         "views/asi_coc_contractor_statement_views.xml",
         "views/asi_coc_contractor_portal_templates.xml",
         "views/asi_coc_legal_interest_views.xml",
+        "views/asi_coc_seal_views.xml",
+        "views/asi_coc_ledger_verification_views.xml",
+        "views/asi_coc_scope_verification_views.xml",
         "views/asi_coc_menus.xml",
     ],
     "assets": {
