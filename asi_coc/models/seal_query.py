@@ -182,8 +182,8 @@ def unsealed_query(scope, sealed_id, limit):
         """
         SELECT entry.id AS entry_id, entry.id <= %(sealed_id)s AS is_overdue,
                kept.content AS expected, present.content AS found,
-               kept.hash = entry.content_hash AS is_kept, entry.content_hash,
-               proof.fits
+               entry.content IS NULL OR kept.hash = entry.content_hash AS is_kept,
+               entry.content_hash, proof.fits
           FROM asi_coc_entry entry
           %(fixed_joins)s
           %(content)s

@@ -19,6 +19,7 @@ from ..core import (
     twin,
     twin_messages,
     twin_structure,
+    verify_ledger,
     wording,
 )
 
@@ -73,3 +74,6 @@ class TestCoreExamples(BaseCase):
 
     def test_sustainability(self):
         self._check(sustainability)
+
+    def test_verify_ledger(self):
+        self._check(verify_ledger)
