@@ -74,12 +74,15 @@ class AsiCocSealHead(models.Model):
                 INSERT INTO asi_coc_seal_head (
                     scope_id, company_id, number, hash, last_id, sealed_id, waiting_id
                 )
-                VALUES (%s, %s, 0, %s, 0, 0, 0)
+                SELECT %(scope)s, %(company)s, 0, %(start)s, 0, 0, 0
+                 -- or it would wait for who has the row
+                 WHERE NOT EXISTS (
+                       SELECT FROM asi_coc_seal_head WHERE scope_id = %(scope)s)
                     ON CONFLICT DO NOTHING
                 """,
-                scope.id,
-                scope.company_id.id,
-                START,
+                scope=scope.id,
+                company=scope.company_id.id,
+                start=START,
             )
         )
         self.env.cr.execute(

@@ -121,6 +121,28 @@ class TestSealing(SealMixin, CocCase):
             [seal.entry_id.id for seal in self.chain()], [early.id, low_id]
         )
 
+    def test_ids_are_done_with_when_all_who_might_have_one_ended(self):
+        def settle(**state):
+            state = {"now": "900", "is_strange": False, "settled": None, **state}
+            self.env["asi.coc.seal"]._settle(state)
+            return state["sealed_id"], state["waiting_id"], state["waiting_for"]
+
+        start = {"last_id": 7, "sealed_id": 0, "waiting_id": 0, "waiting_for": None}
+        self.assertEqual(settle(**start), (0, 7, "900"))
+        waiting = {
+            "last_id": 9, "sealed_id": 0, "waiting_id": 7, "waiting_for": "900"
+        }
+        self.assertEqual(settle(**waiting, settled=False), (0, 7, "900"))
+        self.assertEqual(settle(**waiting, settled=True, now="950"), (7, 9, "950"))
+        # After a backup was put back elsewhere, waiting starts again.
+        self.assertEqual(
+            settle(**waiting, settled=False, is_strange=True, now="3"), (0, 9, "3")
+        )
+        done = {"last_id": 9, "sealed_id": 7, "waiting_id": 9, "waiting_for": "950"}
+        self.assertEqual(settle(**done, settled=True), (9, 9, None))
+        idle = {"last_id": 9, "sealed_id": 9, "waiting_id": 9, "waiting_for": None}
+        self.assertEqual(settle(**idle), (9, 9, None))
+
     def test_close_and_reopening_are_sealed_at_once(self):
         self.receive(self.slab, 100, claimed=80)
         self.close(self.period)
