@@ -14,6 +14,9 @@ there to verify.
 The add-on itself uses the same definitions; this file needs nothing of it.
 """
 
+# Its findings are for whoever runs it.
+# pylint: disable=print-used
+
 import argparse
 import csv
 import hashlib
@@ -65,13 +68,9 @@ FIELDS = (
 ENTRY_COLUMNS = ("number", *FIELDS)
 SEAL_COLUMNS = ("number", "kind", "version", "sealed_on", "item_hash", "hash")
 #: Figures of a closing that an entry of the same flow says too.
-CARRIED = (
-    "positive_balance_brought",
-    "positive_balance_used",
-    "positive_balance_expired",
-    "positive_balance_carried",
-    "overdraw_brought",
-    "overdraw",
+CARRIED = tuple(
+    [f"positive_balance_{what}" for what in ("brought", "used", "expired", "carried")]
+    + ["overdraw_brought", "overdraw"]
 )
 GRAM = Decimal("0.000001")
 NUMBER = re.compile("[1-9][0-9]{0,17}")
@@ -84,11 +83,7 @@ Finding = namedtuple("Finding", "number what")
 
 # -- definitions --------------------------------------------------------------
 def digest(text):
-    """Return the SHA-256 of a text, in hexadecimal.
-
-    >>> digest("")[:8]
-    'e3b0c442'
-    """
+    """Return the SHA-256 of a text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -252,7 +247,7 @@ class Scope:
             return None
         if len(values) != len(columns) or format_row(values) != line:
             return None
-        row = dict(zip(columns, values))  # noqa: B905: Python 3.9 knows no strict
+        row = dict(zip(columns, values, strict=False))  # noqa: B905: Python 3.9 knows no strict
         return row if NUMBER.fullmatch(row["number"]) else None
 
     def _closings(self):

@@ -54,7 +54,9 @@ class AsiCocClosing(models.Model):
                 "on": fields.Datetime.to_string(self.reopened_on) or "",
                 "reason": self.reopen_reason or "",
             }
-        activities = self.env["asi.coc.activity"].search([])
+        # Whoever verifies may find anything here.
+        codes = list(self.figures) if isinstance(self.figures, dict) else []
+        activities = self.env["asi.coc.activity"].search([("code", "in", codes)])
         return content | {
             "on": fields.Datetime.to_string(self.closed_on),
             "explanation": self.explanation or "",
@@ -62,7 +64,6 @@ class AsiCocClosing(models.Model):
             "materials": {
                 activity.code: [activity.input_material, activity.output_material]
                 for activity in activities
-                if activity.code in (self.figures or {})
             },
         }
 
@@ -71,13 +72,19 @@ class AsiCocClosing(models.Model):
 
         An empty dict when the closing is gone, or the JSON is none.
         """
-        try:
-            names = json.loads(sealed or "")
-        except ValueError:
-            names = {}
-        if not self.exists() or not isinstance(names, dict):
+        names = self._read_sealed(sealed)
+        if not self.exists() or not names:
             return {}
         return self._get_sealed_content(kind, names=names)
+
+    @api.model
+    def _read_sealed(self, content):
+        """Return what a seal keeps of a closing; an empty dict when it is spoiled."""
+        try:
+            sealed = json.loads(content or "")
+        except (ValueError, RecursionError):
+            return {}
+        return sealed if isinstance(sealed, dict) else {}
 
     def _get_sealed_ids(self, kind):
         """Return the ids of the records a closing refers to, as its seal keeps them."""

@@ -1,10 +1,8 @@
-import json
-
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..core.verify_ledger import FIELDS, START, closing_content, compare_figures, digest
 from ..core.quantity import to_mass
+from ..core.verify_ledger import FIELDS, START, closing_content, compare_figures, digest
 from .asi_coc_ledger_verification_finding import REMARK
 from .content_query import RELATIONS
 from .seal_query import (
@@ -180,7 +178,8 @@ class AsiCocLedgerVerification(models.Model):
 
     def _describe_record(self, name, value):
         field = self.env["asi.coc.entry"]._fields[name]
-        record = self.env[field.comodel_name].browse(int(value)).exists()
+        ids = [int(value)] if str(value).isdecimal() else []
+        record = self.env[field.comodel_name].browse(ids).exists()
         return f"{record.display_name or '–'} ({value})"
 
     def _get_label(self, name):
@@ -197,7 +196,7 @@ class AsiCocLedgerVerification(models.Model):
             row.get("number", 0),
             **{
                 "entry_id": row["entry_id"],
-                "subject": subject or str(row["entry_id"]),
+                "subject": subject or str(row["entry_id"] or "–"),
                 **values,
             },
         )
@@ -223,7 +222,8 @@ class AsiCocLedgerVerification(models.Model):
             self._note("closing_missing", seal.number, subject=content[:200])
             return
         about = {"closing_id": closing.id, "subject": closing.display_name}
-        if digest(content) != seal.item_hash:
+        sealed = closing._read_sealed(content)
+        if digest(content) != seal.item_hash or not sealed:
             self._note(
                 "closing_changed",
                 seal.number,
@@ -233,7 +233,6 @@ class AsiCocLedgerVerification(models.Model):
                 **about,
             )
             return
-        sealed = json.loads(content)
         present = closing._get_sealed_content(seal.kind, names=sealed)
         present["records"] = closing._get_sealed_ids(seal.kind)
         sealed["records"] = seal.refers_to
@@ -254,17 +253,21 @@ class AsiCocLedgerVerification(models.Model):
         )
         masses = closings._get_ledger_masses()
         for closing in closings:
+            about = {"closing_id": closing.id, "subject": closing.display_name}
             content = closing._get_sealed_content("closing")
-            found = compare_figures(content, masses.get(closing.period_id.id, {}))
+            try:
+                found = compare_figures(content, masses.get(closing.period_id.id, {}))
+            except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
+                self._note("closing_changed", 0, field="figures", **about)
+                continue
             for code, name, frozen, summed in found:
                 self._note(
                     "figures",
                     0,
-                    closing_id=closing.id,
-                    subject=closing.display_name,
                     field=f"{code}, {name}",
                     expected=frozen,
                     found=summed,
+                    **about,
                 )
 
     # -- the rest -------------------------------------------------------------------

@@ -72,7 +72,6 @@ class AsiCocSeal(models.Model):
         "the item's hash.",
     )
     refers_to = fields.Char(
-        string="Refers To",
         readonly=True,
         help="Database ids of the records the entry refers to. They are no part of "
         "the chain; the verification in the application compares them.",

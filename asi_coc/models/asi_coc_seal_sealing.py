@@ -2,7 +2,6 @@ import logging
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
 from ..core.verify_ledger import VERSION, closing_content, digest, seal_hash
 from .seal_query import insert_query, waiting_query
@@ -25,7 +24,8 @@ class AsiCocSeal(models.Model):
     def _cron_seal(self):
         """Seal what is waiting in all scopes, a batch per transaction."""
         progress = self.env["ir.cron"]
-        scopes = self.env["asi.coc.scope"].with_context(active_test=False).search([])
+        scopes = self.env["asi.coc.scope"].with_context(active_test=False)
+        scopes = scopes.search([("state", "!=", "draft")])
         progress._commit_progress(remaining=len(scopes))
         for scope in scopes:
             while count := self._seal_safely(scope):
@@ -108,17 +108,15 @@ class AsiCocSeal(models.Model):
         for closing, kind in self._read_group(
             [("closing_id", "in", closings.ids)], ["closing_id", "kind"]
         ):
-            sealed.add((closing, kind))
+            sealed.add((kind, closing))
         found = [(one.closed_on, one.id, "closing", one) for one in closings]
         found += [
             (one.reopened_on, one.id, "reopening", one)
             for one in closings
             if one.state == "reopened"
         ]
-        waiting = [
-            (kind, one) for _on, _id, kind, one in sorted(found, key=lambda row: row[:3])
-            if (one, kind) not in sealed
-        ]
+        found.sort(key=lambda row: row[:3])
+        waiting = [row[2:] for row in found if row[2:] not in sealed]
         items = []
         for kind, closing in waiting[:limit]:
             content = closing_content(closing._get_sealed_content(kind))

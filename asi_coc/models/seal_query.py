@@ -27,7 +27,8 @@ def waiting_query(scope, after, until, limit):
           FROM asi_coc_entry entry
           %(fixed_joins)s
          WHERE entry.scope_id = %(scope)s
-           AND entry.id > %(after)s AND (%(until)s::int IS NULL OR entry.id <= %(until)s)
+           AND entry.id > %(after)s
+           AND (%(until)s::int IS NULL OR entry.id <= %(until)s)
            AND NOT EXISTS (
                SELECT FROM asi_coc_seal seal WHERE seal.entry_id = entry.id)
       ORDER BY entry.id

@@ -4,6 +4,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+from odoo.tools import SQL
+
 
 class SealMixin:
     """Seals and verifies the scope's ledger as its job and its button do."""
@@ -45,8 +47,11 @@ class SealMixin:
             ("entry", "closing_id"),
         ):
             self.env.cr.execute(
-                f"ALTER TABLE asi_coc_{table}"
-                f" DROP CONSTRAINT IF EXISTS asi_coc_{table}_{name}_fkey"
+                SQL(
+                    "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
+                    SQL.identifier(f"asi_coc_{table}"),
+                    SQL.identifier(f"asi_coc_{table}_{name}_fkey"),
+                )
             )
         self.env.cr.execute("SET LOCAL asi_coc.migration = 'on'")
         yield self.env.cr.execute

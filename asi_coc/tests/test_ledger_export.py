@@ -65,9 +65,7 @@ class TestExport(ExportCase):
             ["1-melt-roll", "README.txt", "verify_ledger.py"],
         )
         entries = (folder / "1-melt-roll/entries.csv").read_text()
-        self.assertIn(
-            '"=SL","Slab 8"" \\\\ of\\ntwo; ""parts""","","100"', entries
-        )
+        self.assertIn('"=SL","Slab 8"" \\\\ of\\ntwo; ""parts""","","100"', entries)
 
     def test_what_waits_is_sealed_first(self):
         self.receive(self.slab, 1)
@@ -230,9 +228,7 @@ class TestSpoiledFiles(ExportCase):
             for place in [0, len(whole) - 1, *places]:
                 others = set(b'0189afz",;\\\n\r\t {}:.-xX\xff') - {whole[place]}
                 other = chance.choice(sorted(others))
-                path.write_bytes(
-                    whole[:place] + bytes((other,)) + whole[place + 1 :]
-                )
+                path.write_bytes(whole[:place] + bytes((other,)) + whole[place + 1 :])
                 code, output = self.verify_folder(folder)
                 self.assertEqual(code, 1, (name, place, other, output))
             path.write_bytes(whole)

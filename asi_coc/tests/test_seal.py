@@ -129,9 +129,7 @@ class TestSealing(SealMixin, CocCase):
 
         start = {"last_id": 7, "sealed_id": 0, "waiting_id": 0, "waiting_for": None}
         self.assertEqual(settle(**start), (0, 7, "900"))
-        waiting = {
-            "last_id": 9, "sealed_id": 0, "waiting_id": 7, "waiting_for": "900"
-        }
+        waiting = {"last_id": 9, "sealed_id": 0, "waiting_id": 7, "waiting_for": "900"}
         self.assertEqual(settle(**waiting, settled=False), (0, 7, "900"))
         self.assertEqual(settle(**waiting, settled=True, now="950"), (7, 9, "950"))
         # After a backup was put back elsewhere, waiting starts again.
