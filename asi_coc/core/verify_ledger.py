@@ -120,8 +120,8 @@ def closing_content(closing):
 def seal_hash(number, previous, kind, sealed_on, item_hash):
     """Return the hash of a seal: it holds the one before it, and its item's.
 
-    >>> first = seal_hash(1, START, "entry", "2025-03-10 12:00:00", digest("x"))
-    >>> first == digest("2|1|" + START + "|entry|2025-03-10 12:00:00|" + digest("x"))
+    >>> first = seal_hash(1, START, "entry", "2025-03-10 12:00:00", "aa")
+    >>> first == digest("2|1|" + START + "|entry|2025-03-10 12:00:00|aa")
     True
     """
     parts = (VERSION, str(number), previous, kind, sealed_on, item_hash)
@@ -228,7 +228,7 @@ class Scope:
         last = 0
         lines = self._lines(name)
         if next(lines, (0, ""))[1] != format_row(columns):
-            self.report(None, f"{name}, line 1: not the columns {', '.join(columns)}")
+            self.report(None, f"{name}, line 1: not the columns it was exported with")
         for at, line in lines:
             row = self._parse(line, columns)
             if not row:
@@ -352,12 +352,9 @@ def main(arguments=None):
     """Verify the folder named on the command line; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path, help="the pack's ledger folder")
+    told = "that an earlier verification ended with; may be given again"
     parser.add_argument(
-        "--head",
-        action="append",
-        default=[],
-        metavar="NUMBER:HASH",
-        help="that an earlier verification ended with; may be given again",
+        "--head", action="append", default=[], metavar="NUMBER:HASH", help=told
     )
     options = parser.parse_args(arguments)
     folder = options.folder
