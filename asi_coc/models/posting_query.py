@@ -10,6 +10,7 @@ difference to what the ledger already says.
 from odoo.tools import SQL
 
 from .certification_query import certified_span_query, of_scopes
+from .content_query import content_query, digest_query, fixed_joins, present_names
 from .facility_query import root_query
 from .line_query import line_query
 from .located_query import located_query
@@ -92,8 +93,6 @@ TOTAL_KEY = (
     "material",
     "status",
 )
-#: Version of the content hash; it leads the hashed text.
-HASH_VERSION = "1"
 
 
 def _columns(names, alias=None):
@@ -113,19 +112,15 @@ def insert_query(env, source):
         WITH candidate AS (%(source)s),
         posted AS (
             INSERT INTO asi_coc_entry (
-                %(columns)s, content_hash,
+                %(columns)s, content, content_hash,
                 create_uid, write_uid, create_date, write_date
             )
-            SELECT %(candidate_columns)s, %(content_hash)s,
+            SELECT %(candidate_columns)s, hashed.content, %(content_hash)s,
                    %(uid)s, %(uid)s,
                    now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
               FROM candidate
-         LEFT JOIN asi_coc_activity activity ON activity.id = candidate.activity_id
-         LEFT JOIN asi_coc_activity counterpart
-                ON counterpart.id = candidate.counterpart_activity_id
-         LEFT JOIN product_product product ON product.id = candidate.product_id
-         LEFT JOIN stock_lot lot ON lot.id = candidate.lot_id
-         LEFT JOIN stock_move move ON move.id = candidate.move_id
+              %(fixed_joins)s
+        CROSS JOIN LATERAL (SELECT %(content)s AS content OFFSET 0) AS hashed
           ORDER BY candidate.date, candidate.move_line_id, candidate.flow,
                    candidate.status, candidate.scrap_kind
          RETURNING scope_id, mass AS posted_mass, %(total_key)s
@@ -153,28 +148,12 @@ def insert_query(env, source):
         columns=_columns(COLUMNS),
         candidate_columns=_columns(COLUMNS, "candidate"),
         total_key=_columns(TOTAL_KEY),
-        content_hash=_content_hash(),
+        # Business values only, no database ids: the hash still fits after a move of
+        # the data to another database.
+        content=content_query("candidate", present_names("candidate")),
+        content_hash=digest_query(SQL("hashed.content")),
+        fixed_joins=fixed_joins("candidate"),
         uid=env.uid,
-    )
-
-
-def _content_hash():
-    # Business values only, no database ids: the hash still fits after a move
-    # of the data to another database. The kind of scrap is left out where there is
-    # none, as in the entries of the time before it was told.
-    return SQL(
-        """
-        encode(sha256(convert_to(concat_ws(
-            '|', %s, candidate.date, candidate.late, candidate.flow, candidate.status,
-            COALESCE(candidate.reason, ''), COALESCE(activity.code, ''),
-            COALESCE(counterpart.code, ''), COALESCE(candidate.material, ''),
-            COALESCE(product.default_code, ''), COALESCE(lot.name, ''),
-            COALESCE(move.reference, ''), COALESCE(candidate.mass_basis, ''),
-            COALESCE(candidate.quantity, 0), candidate.mass,
-            COALESCE(candidate.value, 0), candidate.scrap_kind
-        ), 'UTF8')), 'hex')
-        """,
-        HASH_VERSION,
     )
 
 

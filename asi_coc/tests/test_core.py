@@ -23,6 +23,7 @@ from ..core import (
     twin_messages,
     twin_structure,
     upload,
+    verify_ledger,
     wording,
 )
 
@@ -87,3 +88,6 @@ class TestCoreExamples(BaseCase):
 
     def test_upload(self):
         self._check(upload)
+
+    def test_verify_ledger(self):
+        self._check(verify_ledger)

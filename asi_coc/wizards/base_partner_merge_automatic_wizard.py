@@ -109,24 +109,27 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _coc_update_entries(self, src_partners, dst_partner):
-        """Let ledger entries name the contact that remains.
+        """Let ledger entries, and their seals, name the contact that remains.
 
-        It is the same real entity, and not part of what an entry's hash proves. The
-        ledger is open for this one statement; core's finds nothing left to do.
+        It is the same real entity, and what an entry's hash proves is the name at the
+        posting. The ledger is open for this only; core finds nothing left to do.
         """
         setting = self.env.execute_query(
             SQL("SELECT current_setting('asi_coc.migration', true)")
         )[0][0]
         self._coc_set_migration("on")
-        self.env.cr.execute(
-            SQL(
-                "UPDATE asi_coc_entry SET partner_id = %s WHERE partner_id = ANY(%s)",
-                dst_partner.id,
-                src_partners.ids,
+        for table in ("asi_coc_entry", "asi_coc_seal"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET partner_id = %s WHERE partner_id = ANY(%s)",
+                    SQL.identifier(table),
+                    dst_partner.id,
+                    src_partners.ids,
+                )
             )
-        )
         self._coc_set_migration(setting or "")
         self.env["asi.coc.entry"].invalidate_model(["partner_id"])
+        self.env["asi.coc.seal"].invalidate_model(["partner_id"])
 
     def _coc_set_migration(self, value):
         # SET LOCAL: a rollback takes it back, also that of a savepoint.
