@@ -175,8 +175,8 @@ class AsiCocClosing(models.Model):
         if criterion == "8.8b":
             return self.env._(
                 "%(activity)s: internal overdraw of %(figure)s t exceeds the mass "
-                "struck by force majeure, %(limit)s t (8.8b). Take designations back, or "
-                "record all that was struck.",
+                "struck by force majeure, %(limit)s t (8.8b). Take designations back, "
+                "or record all that was struck.",
                 **values,
             )
         if criterion == "8.6":
