@@ -57,20 +57,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                 told,
                 untold,
             ],
-            missing=[
-                not in_force
-                and self.env._(
-                    "No Responsible Sourcing Policy is in force. Write a version and "
-                    "have a Management Representative adopt it."
-                ),
-                in_force
-                and not (in_force[area] or "").strip()
-                and self.env._(
-                    "%(policy)s says nothing on: %(area)s. Make a new version.",
-                    policy=in_force.display_name,
-                    area=in_force._fields[area]._description_string(self.env),
-                ),
-            ],
+            missing=[not in_force and self._describe_no_policy(scope, area)],
             attention=[
                 self._say_not_followed(scope),
                 in_force
@@ -86,6 +73,32 @@ class AsiCocReadinessRules(models.AbstractModel):
                 policy=in_force.display_name,
                 count=told.count,
             ),
+        )
+
+    def _describe_no_policy(self, scope, area):
+        policies = self.env["asi.coc.sourcing.policy"]
+        draft = policies.search(
+            [("scope_id", "=", scope.id), ("state", "=", "draft")],
+            order="id desc",
+            limit=1,
+        )
+        if not draft:
+            return self.env._(
+                "No Responsible Sourcing Policy is in force. Write one, and have a "
+                "Management Representative adopt it."
+            )
+        values = {"policy": draft.display_name, "area": draft._get_label(area)}
+        if not (draft[area] or "").strip():
+            return self.env._(
+                "No Responsible Sourcing Policy is in force, and the draft %(policy)s "
+                "says nothing on: %(area)s. Write it, and have a Management "
+                "Representative adopt it.",
+                **values,
+            )
+        return self.env._(
+            "No Responsible Sourcing Policy is in force. Have a Management "
+            "Representative adopt the draft %(policy)s, which covers: %(area)s.",
+            **values,
         )
 
     @api.model

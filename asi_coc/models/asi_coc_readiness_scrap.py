@@ -182,7 +182,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                 ),
                 near
                 and self.env._(
-                    "Cash payments have come to 80 % of the limit or more: "
+                    "Cash payments have come to 80 %% of the limit or more: "
                     "%(suppliers)s. Pay by bank transfer.",
                     suppliers=self._list_names(near),
                 ),
