@@ -3,7 +3,8 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .common_readiness import ReadinessCase
+from .common_readiness import ReadinessCase, ReadinessMixin
+from .test_audits import AuditCase
 
 
 @tagged("post_install", "-at_install")
@@ -167,3 +168,27 @@ class TestReadiness1(ReadinessCase):
         self.at("2026-03-10")
         self.assert_state("1.5", "attention", "trainings are lacking")
         self.assert_evidence("1.5", "Trainings lacking", needs)
+
+
+@tagged("post_install", "-at_install")
+class TestReadiness1Audits(ReadinessMixin, AuditCase):
+    """1.3: what audits found is put right in time."""
+
+    def test_1_3_corrective_actions(self):
+        action = self.correct(self.reported())
+        self.at("2025-06-30")
+        self.assert_state("1.3", "attention", "No management review was held yet")
+        self.at("2025-07-01")
+        self.assert_state("1.3", "missing", "1 corrective actions", "overdue")
+        label = "Overdue corrective actions of audits"
+        self.assert_evidence("1.3", label, action.with_env(self.env))
+        action.write(
+            {
+                "root_cause": "No list",
+                "action": "There is a list",
+                "done_on": "2025-07-01",
+            }
+        )
+        action.action_done()
+        self.assert_state("1.3", "attention", "No management review was held yet")
+        self.assert_evidence("1.3", label, action.browse().with_env(self.env))
