@@ -125,6 +125,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                     uncertified.customer_id.commercial_partner_id.ids,
                 ),
                 ("standard", "=", "chain_of_custody"),
+                ("company_id", "in", [scope.company_id.id, False]),
             ]
         )
         held = certificates.grouped("partner_id")

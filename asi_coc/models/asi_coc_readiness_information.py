@@ -82,6 +82,7 @@ class AsiCocReadinessRules(models.AbstractModel):
             [
                 ("partner_id", "=", scope.company_id.partner_id.id),
                 ("standard", "=", "performance"),
+                ("company_id", "in", [scope.company_id.id, False]),
             ]
         )
         return self._judge_optional(
