@@ -216,8 +216,11 @@ from . import (
     asi_coc_readiness_scrap,
     asi_coc_readiness_due_diligence,
     asi_coc_readiness_accounting,
+    asi_coc_readiness_limits,
     asi_coc_readiness_documents,
+    asi_coc_readiness_information,
     asi_coc_readiness_receiving,
+    asi_coc_readiness_claims,
 )
 from . import (
     asi_coc_annual_report,
