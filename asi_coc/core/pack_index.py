@@ -119,9 +119,9 @@ def _write_kind(write, kind, words):
     write(f"<details><summary>{escape(label)}</summary>{link}\n<ul>\n")
     for record in kind["records"]:
         place = ""
-        if record["row"]:
-            row = words["row"].format(record["row"])
-            place = f", {make_link(register, row)}"
+        for name in ("row", "item"):
+            if record[name]:
+                place = f", {make_link(register, words[name](record[name]))}"
         files = "".join(
             f"<br>{make_link(path, path.rpartition('/')[2])}"
             for path in record["files"]
@@ -132,7 +132,7 @@ def _write_kind(write, kind, words):
         )
     rest = kind["count"] - len(kind["records"])
     if rest > 0:
-        write(f"<li class='quiet'>{escape(words['more'].format(rest))}</li>\n")
+        write(f"<li class='quiet'>{escape(words['more'](rest))}</li>\n")
     write("</ul></details>\n")
 
 

@@ -7,7 +7,7 @@ from ..core.pack_files import Names, make_name, split_extension
 from .audit_pack_registers import BY_NAME, REGISTERS
 
 #: CoC Documents, or records with evidence, written in one step.
-STEP = 200
+STEP = 100
 
 
 class AsiCocAuditPack(models.Model):

@@ -65,12 +65,22 @@ class AsiCocAuditPack(models.Model):
                 )
 
     def _name_records(self, evidence):
-        """Return number and name of the first records; none that are not read."""
+        """Return number and name of the first records; none that are not read.
+
+        Entries of the ledger also with the number of their item on the chain.
+        """
         try:
             records = evidence.env[evidence.res_model].search(
                 literal_eval(evidence.domain), limit=SHOWN
             )
-            return [{"id": one.id, "name": one.display_name} for one in records]
+            return [
+                {
+                    "id": one.id,
+                    "name": one.display_name,
+                    "item": one.seal_number if one._name == LEDGER_MODEL else None,
+                }
+                for one in records
+            ]
         except AccessError:
             return []
 
@@ -232,8 +242,11 @@ class AsiCocAuditPack(models.Model):
             "missing": env._("Files That Were Not Found"),
             "findings": env._("Findings in the Ledger"),
             "none": env._("No records."),
-            "row": env._("row %s", "{}"),
-            "more": env._("and %s more in the register", "{}"),
+            "row": lambda number: env._("row %(number)s", number=number),
+            "item": lambda number: env._("item %(number)s", number=number),
+            "more": lambda count: env._(
+                "and %(count)s more in the register", count=count
+            ),
             "records": env._("Records"),
             "register": env._("register"),
             "how": env._(

@@ -12,6 +12,10 @@ NOT_WRITTEN = ("binary", "image", "json", "one2many", "properties", "serialized"
 AUDITOR = "asi_coc.group_auditor"
 
 
+def _comes_last(field):
+    return field.name in models.LOG_ACCESS_COLUMNS
+
+
 class AsiCocAuditPack(models.Model):
     """Writes the registers of the module as tables."""
 
@@ -79,7 +83,7 @@ class AsiCocAuditPack(models.Model):
         model = self.env[register.model]
         own = [
             field
-            for field in model._fields.values()
+            for field in sorted(model._fields.values(), key=_comes_last)
             if field.store
             and field.name not in register.without
             and field.type not in NOT_WRITTEN

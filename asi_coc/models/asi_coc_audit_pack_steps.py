@@ -151,10 +151,11 @@ class AsiCocAuditPack(models.Model):
     def _make_plan(self):
         """Return the steps: pairs of what is written and which part of it."""
         return [
+            # First, for it seals what was not yet: the index names sealed items.
+            ["ledger", ""],
             ["readiness", ""],
             *self._plan_registers(),
             *self._plan_files(),
-            ["ledger", ""],
             ["index", ""],
             ["archive", ""],
         ]
