@@ -47,6 +47,7 @@
         "data/asi_coc_claim_data.xml",
         "data/asi_coc_readiness_data.xml",
         "data/asi_coc_complaint_data.xml",
+        "data/asi_coc_audit_pack_data.xml",
         "data/asi_coc_ledger_verification_data.xml",
         "reports/asi_coc_report_layout.xml",
         "reports/asi_coc_document_templates.xml",
@@ -139,6 +140,9 @@
         "views/asi_coc_seal_views.xml",
         "views/asi_coc_ledger_verification_views.xml",
         "views/asi_coc_scope_verification_views.xml",
+        "wizards/asi_coc_audit_pack_request_views.xml",
+        "views/asi_coc_audit_pack_views.xml",
+        "views/asi_coc_scope_audit_pack_views.xml",
         "views/asi_coc_menus.xml",
     ],
     "assets": {

@@ -1,5 +1,6 @@
 from . import (
     annual_report,
+    audit_pack,
     complaint,
     contractor,
     document,

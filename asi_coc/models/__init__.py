@@ -216,8 +216,11 @@ from . import (
     asi_coc_readiness_scrap,
     asi_coc_readiness_due_diligence,
     asi_coc_readiness_accounting,
+    asi_coc_readiness_limits,
     asi_coc_readiness_documents,
+    asi_coc_readiness_information,
     asi_coc_readiness_receiving,
+    asi_coc_readiness_claims,
 )
 from . import (
     asi_coc_annual_report,
@@ -251,4 +254,14 @@ from . import (
     asi_coc_ledger_verification,
     asi_coc_ledger_verification_check,
     asi_coc_scope_verification,
+    asi_coc_audit_pack,
+    asi_coc_audit_pack_notes,
+    asi_coc_audit_pack_steps,
+    asi_coc_audit_pack_register,
+    asi_coc_audit_pack_files,
+    asi_coc_audit_pack_ledger,
+    asi_coc_audit_pack_index,
+    asi_coc_audit_audit_pack,
+    asi_coc_scope_audit_pack,
+    ir_attachment_audit_pack,
 )

@@ -169,19 +169,20 @@ class AsiCocClosing(models.Model):
         if criterion == "8.8a":
             return self.env._(
                 "%(activity)s: internal overdraw of %(figure)s t exceeds 20 %% of the "
-                "CoC input, %(limit)s t (8.8a).",
+                "CoC input, %(limit)s t (8.8a). Take designations back.",
                 **values,
             )
         if criterion == "8.8b":
             return self.env._(
                 "%(activity)s: internal overdraw of %(figure)s t exceeds the mass "
-                "struck by force majeure, %(limit)s t (8.8b).",
+                "struck by force majeure, %(limit)s t (8.8b). Take designations back, "
+                "or record all that was struck.",
                 **values,
             )
         if criterion == "8.6":
             return self.env._(
                 "%(activity)s: %(figure)s t of Eligible Scrap exceed the share of "
-                "%(limit)s t (8.6).",
+                "%(limit)s t (8.6). Take designations back.",
                 **values,
             )
         return self.env._(

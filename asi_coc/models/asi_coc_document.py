@@ -320,7 +320,8 @@ class AsiCocDocument(models.Model):
     @api.constrains("date", "state")
     def _check_date(self):
         for document in self:
-            if document.direction == "issued" and not document.date:
+            is_open = document.state in ("draft", "issued")
+            if document.direction == "issued" and is_open and not document.date:
                 raise ValidationError(
                     self.env._(
                         "CoC Document %(document)s needs its date of issue (9.2a).",

@@ -136,7 +136,10 @@ class AsiCocProcedure(models.Model):
         for procedure in self:
             procedure._check_approvable()
             # sudo: written by this method only
-            procedure.sudo()._get_approved().state = "superseded"
+            earlier = procedure.sudo()._get_approved()
+            earlier.state = "superseded"
+            # One version is in force at any moment, for the database too.
+            earlier.flush_recordset(["state"])
             procedure.date_start = (
                 procedure.date_start or procedure.scope_id._get_today()
             )

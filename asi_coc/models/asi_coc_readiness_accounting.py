@@ -1,16 +1,16 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
+from odoo.tools import SQL
 
-from ..core.quantity import to_mass
-from ..formatting import format_number
+from ..formatting import format_day
 
-#: Ended periods are closed so soon.
-CLOSE_WITHIN = timedelta(days=31)
+#: The next period is opened so long before the running one ends.
+FOLLOWS_WITHIN = timedelta(days=30)
 
 
 class AsiCocReadinessRules(models.AbstractModel):
-    """Section 8, the material accounting system."""
+    """Section 8, the material accounting system: what it records (8.1 to 8.6)."""
 
     # One file per section keeps them short.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -18,110 +18,169 @@ class AsiCocReadinessRules(models.AbstractModel):
 
     @api.model
     def _rule_8_1(self, scope):
-        entries = self._find_own("asi.coc.entry", self.env._("Ledger entries"), scope)
-        unclassified = self._find_own(
-            "asi.coc.entry",
-            self.env._("Unclassified"),
-            scope,
-            [("is_unclassified", "=", True)],
-        )
+        """The ledger is kept, and agrees with stock."""
+        unclassified = self._find_unclassified(scope)
         drift = self._find_own(
             "asi.coc.drift",
             self.env._("Findings of drift"),
             scope,
             [("state", "=", "found")],
         )
+        beyond = self._find(
+            self.env._("Unreconciled stock"),
+            "asi.coc.reconciliation",
+            [
+                ("period_id.scope_id", "=", scope.id),
+                ("period_id.state", "!=", "closed"),
+                ("is_beyond", "=", True),
+            ],
+        )
         return self._judge(
-            [entries, unclassified, drift],
+            [
+                self._find_own("asi.coc.entry", self.env._("Ledger entries"), scope),
+                unclassified,
+                drift,
+                beyond,
+            ],
             missing=[
                 scope.state != "active"
-                and self.env._("The scope is not active; the ledger is not kept.")
+                and self.env._(
+                    "Scope %(scope)s is not active, so its ledger is not kept. Have a "
+                    "Management Representative activate it.",
+                    scope=scope.name,
+                )
             ],
             attention=[
-                unclassified.count
-                and self.env._(
-                    "%(count)s entries cannot be classed; the scope says how to cure "
-                    "it.",
-                    count=unclassified.count,
-                ),
+                self._say_unclassified(unclassified),
                 drift.count
                 and self.env._(
-                    "%(count)s findings of drift wait for a decision.",
+                    "%(count)s findings of drift between ledger and stock wait for a "
+                    "Management Representative's decision.",
                     count=drift.count,
                 ),
+                beyond.count
+                and self.env._(
+                    "%(count)s products or lots did not reconcile to stock when last "
+                    "looked at. Follow the moves behind it, and reconcile again.",
+                    count=beyond.count,
+                ),
             ],
-            in_order=self.env._("Stock moves and ledger agree."),
+            in_order=self.env._(
+                "Every move is classed, and no drift from stock is open."
+            ),
         )
 
     @api.model
     def _rule_8_2(self, scope):
+        """A period of 12 months at most covers today; ended ones are closed."""
         today = scope._get_today()
-        periods = self._find_own("asi.coc.period", self.env._("Periods"), scope)
         running = scope.period_ids.filtered(
             lambda one: one.date_start <= today <= one.date_end
         )
-        late = scope.period_ids.filtered(
-            lambda one: one.state != "closed" and one.date_end < today
-        )
-        overdue = late.filtered(lambda one: one.date_end < today - CLOSE_WITHIN)
+        ended = self._get_open_periods(scope).filtered(lambda one: one.date_end < today)
         return self._judge(
-            [periods],
+            [
+                self._find_own("asi.coc.period", self.env._("Periods"), scope),
+                self._find_these(self.env._("Ended and not closed"), ended),
+            ],
             missing=[
                 not running
-                and self.env._("No Material Accounting Period covers today.")
-            ],
-            attention=[
-                overdue
                 and self.env._(
-                    "Ended and not closed: %(periods)s.",
-                    periods=", ".join(overdue.mapped("name")),
+                    "No Material Accounting Period of scope %(scope)s covers %(day)s, "
+                    "so moves of today cannot be accounted. Open one.",
+                    scope=scope.name,
+                    day=format_day(self.env, today),
                 )
             ],
-            in_order=self.env._("Today falls in period %(name)s.", name=running.name),
+            attention=[
+                ended
+                and self.env._(
+                    "Ended and not closed: %(periods)s. See its steps to the close.",
+                    periods=self._list_names(ended),
+                ),
+                running
+                and running.date_end <= today + FOLLOWS_WITHIN
+                and not running._get_next()
+                and self.env._(
+                    "%(period)s ends on %(day)s, and no period follows. Open the next "
+                    "one.",
+                    period=running.display_name,
+                    day=format_day(self.env, running.date_end),
+                ),
+            ],
+            in_order=self.env._(
+                "Today falls in period %(period)s, which ends on %(day)s.",
+                period=running.display_name,
+                day=running and format_day(self.env, running.date_end),
+            ),
         )
 
     @api.model
     def _rule_8_3(self, scope):
-        claims = self._find(
-            self.env._("Claims to verify"), "stock.picking", scope._get_claims_domain()
-        )
+        """Inputs are recorded by status, scrap by its assessed aluminium content."""
+        inputs = self._find_flows(scope, "input", self.env._("Inputs"))
+        unclassified = self._find_unclassified(scope, [("flow", "=", "input")])
+        claims = self._find_unverified(scope)
+        unassessed = self._find_unassessed(scope)
         return self._judge(
-            [self._find_flows(scope, "input", self.env._("Inputs")), claims],
+            [inputs, unclassified, claims, unassessed],
             attention=[
-                claims.count
-                and self.env._(
-                    "%(count)s receipts have a claim that is not verified; they count "
-                    "as Non-CoC until then.",
-                    count=claims.count,
-                )
+                self._say_unclassified(unclassified),
+                self._say_unverified(claims),
+                self._say_unassessed(unassessed),
             ],
-            in_order=self.env._("Inputs and inflows are recorded by status."),
+            in_order=self.env._(
+                "%(count)s ledger entries record inputs and inflows as CoC or Non-CoC "
+                "Material.",
+                count=inputs.count,
+            )
+            if inputs.count
+            else self.env._("Nothing came in yet; zero is recorded as zero."),
         )
 
     @api.model
     def _rule_8_4(self, scope):
-        balances = self._find_own("asi.coc.balance", self.env._("Balances"), scope)
-        unset = scope.facility_ids.filtered(
-            lambda one: (
-                not one.declared_yield
-                and one.activity_id.input_material != one.activity_id.output_material
-            )
-        )
+        """Output follows from input; where the material changes, by a known yield."""
+        unknown, idle = [], []
+        for period, activity, core in self._strike_open(scope):
+            # Scrap counts by its aluminium content: nothing changes.
+            is_same = activity.input_material in (activity.output_material, "scrap")
+            flows = core.flows
+            is_measured = flows.produced > 0 and flows.consumed > 0
+            if not (is_same or is_measured or flows.declared_yield):
+                which = unknown if core.coc_in else idle
+                which.append(f"{activity.name}, {period.display_name}")
         return self._judge(
-            [balances, self._find_flows(scope, "output", self.env._("Outputs"))],
-            attention=[
-                unset
+            [
+                self._find_own("asi.coc.balance", self.env._("Balances"), scope),
+                self._find_flows(scope, "output", self.env._("Outputs")),
+            ],
+            missing=[
+                unknown
                 and self.env._(
-                    "No yield is declared for %(facilities)s; until production is "
-                    "measured, it counts as 1.",
-                    facilities=", ".join(unset.mapped("name")),
+                    "CoC Material came in, and its yield is neither measured nor "
+                    "declared, so that it counts as 1: %(balances)s. Declare the yield "
+                    "on the facility.",
+                    balances=self._enumerate(unknown),
                 )
             ],
-            in_order=self.env._("Every activity has its balance in every period."),
+            attention=[
+                idle
+                and self.env._(
+                    "No yield is known yet: %(balances)s. Declare it on the facility "
+                    "before CoC Material comes in.",
+                    balances=self._enumerate(idle),
+                )
+            ],
+            in_order=self.env._(
+                "What may leave follows from what came in, per activity and period."
+            ),
         )
 
     @api.model
     def _rule_8_5(self, scope):
+        """CoC status is given to whole products."""
+        parts = self._get_designated_parts(scope)
         return self._judge(
             [
                 self._find_flows(
@@ -129,166 +188,109 @@ class AsiCocReadinessRules(models.AbstractModel):
                     "output",
                     self.env._("CoC outputs"),
                     [("status", "=", "coc")],
+                ),
+                self._find_these(self.env._("Parts of products designated"), parts),
+            ],
+            missing=[
+                parts
+                and self.env._(
+                    "CoC Material in parts of products: %(deliveries)s. Void and "
+                    "replace their CoC Documents, with whole products.",
+                    deliveries=self._enumerate(
+                        list(dict.fromkeys(parts.mapped("reference")))
+                    ),
                 )
             ],
-            in_order=self.env._(
-                "Only whole products are designated; a fraction is refused."
-            ),
+            in_order=self.env._("Only whole products were designated as CoC Material."),
         )
 
-    @api.model
-    def _rule_8_6(self, scope):
-        scrap_out = self._find_flows(
-            scope, "output", self.env._("Scrap out"), [("material", "=", "scrap")]
+    def _get_designated_parts(self, scope):
+        """Return moves of open periods that designate part of a piece (8.5)."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT move.id
+                  FROM asi_coc_entry entry
+                  JOIN stock_move move ON move.id = entry.move_id
+                  JOIN uom_uom uom ON uom.id = move.product_uom
+            CROSS JOIN LATERAL (
+                           SELECT LEAST(move.coc_designated_qty, move.quantity)
+                                  * uom.factor AS number
+                       ) AS pieces
+                 WHERE entry.period_id = ANY(%s)
+                   AND entry.flow = 'output' AND entry.status = 'coc'
+                   AND split_part(uom.parent_path, '/', 1) != %s
+                   AND abs(pieces.number - round(pieces.number)) > 0.000001
+                """,
+                self._get_open_periods(scope).ids,
+                # masses have no pieces
+                str(self.env.ref("uom.product_uom_gram").id),
+            )
         )
-        if not scrap_out.count:
-            return self._not_applicable(self.env._("No scrap has left the scope."))
-        return self._judge(
-            [scrap_out],
-            missing=self._describe_balances(
-                scope,
-                lambda one: (
-                    to_mass(one.eligible_scrap_output)
-                    > to_mass(one.eligible_scrap_limit)
-                ),
-                self.env._(
-                    "%(balance)s: more Eligible Scrap out than its share, %(mass)s t."
-                ),
-                "eligible_scrap_output",
-            ),
-            in_order=self.env._("Eligible Scrap out is within its share."),
-        )
-
-    @api.model
-    def _rule_8_7(self, scope):
-        balances = self._find_own("asi.coc.balance", self.env._("Balances"), scope)
-        return self._judge(
-            [balances],
-            missing=self._describe_balances(
-                scope,
-                lambda one: one.state != "closed" and to_mass(one.headroom) < 0,
-                self.env._(
-                    "%(balance)s: CoC outflow is beyond its limits by %(mass)s t. "
-                    "Take designations back, or see 8.8."
-                ),
-                "headroom",
-            ),
-            in_order=self.env._("CoC outflow is within both limits."),
-        )
-
-    @api.model
-    def _rule_8_8a(self, scope):
-        return self._judge_overdraw(
-            scope,
-            ("8.8", "8.8a"),
-            self.env._("Internal overdraw is at most 20 % of the CoC input."),
-        )
-
-    @api.model
-    def _rule_8_8b(self, scope):
-        return self._judge_overdraw(
-            scope,
-            ("8.8", "8.8b"),
-            self.env._("Internal overdraw is at most the mass force majeure struck."),
-        )
-
-    def _judge_overdraw(self, scope, criteria, in_order):
-        situations = self._find(
-            self.env._("Force majeure situations"),
-            "asi.coc.force.majeure",
-            [("period_id.scope_id", "=", scope.id)],
-        )
-        open_periods = scope.period_ids.filtered(lambda one: one.state != "closed")
-        closings = self.env["asi.coc.closing"]
-        unexplained = [
-            closings._describe(period, code, *problem)
-            for period in open_periods
-            for code, problem in closings._get_limit_problems(period)
-            if problem[0] in criteria
-        ]
-        return self._judge(
-            [situations, self._find_overdraws(scope)],
-            missing=unexplained,
-            in_order=in_order
-            if situations.count
-            else self.env._("There is no internal overdraw."),
-        )
-
-    @api.model
-    def _rule_8_8c(self, scope):
-        return self._judge(
-            [self._find_overdraws(scope)],
-            attention=self._describe_balances(
-                scope,
-                lambda one: (
-                    one.state != "closed" and to_mass(one.overdraw_brought) > 0
-                ),
-                self.env._(
-                    "%(balance)s: %(mass)s t of internal overdraw are made up in this "
-                    "period."
-                ),
-                "overdraw_brought",
-            ),
-            in_order=self.env._("There is no internal overdraw to make up."),
-        )
-
-    @api.model
-    def _rule_8_9a(self, scope):
-        carried = self._find_flows(
-            scope,
-            "positive_balance_carried",
-            self.env._("Positive balances carried over"),
-        )
-        return self._judge(
-            [carried],
-            in_order=self.env._(
-                "A close carries over what is left, as ledger entries."
-            ),
-        )
-
-    @api.model
-    def _rule_8_9b(self, scope):
-        expired = self._find_flows(
-            scope, "positive_balance_expired", self.env._("Positive balances expired")
-        )
-        return self._judge(
-            [expired],
-            attention=self._describe_balances(
-                scope,
-                lambda one: (
-                    one.state != "closed"
-                    and to_mass(one.positive_balance_brought)
-                    > to_mass(one.positive_balance_used)
-                ),
-                self.env._(
-                    "%(balance)s: of %(mass)s t brought forward, what is not used "
-                    "expires with the close."
-                ),
-                "positive_balance_brought",
-            ),
-            in_order=self.env._("No positive balance is about to expire."),
-        )
+        return self.env["stock.move"].browse(row[0] for row in rows)
 
     # -- what the rules share ---------------------------------------------------
+    def _get_open_periods(self, scope):
+        return scope.period_ids.filtered(lambda one: one.state != "closed").sorted(
+            "date_start"
+        )
+
+    def _strike_open(self, scope):
+        """Return ``(period, activity, balance of the core)`` of what is not closed."""
+        return [
+            (period, activity, balances[activity.code])
+            for period in self._get_open_periods(scope)
+            # what the scope's policy lets count is in the headroom only (8.2)
+            for balances in [period._strike(count_expected=True)]
+            for activity in period.balance_ids.activity_id.sorted("sequence")
+        ]
+
     def _find_flows(self, scope, flow, label, domain=()):
         return self._find_own(
             "asi.coc.entry", label, scope, [("flow", "=", flow), *domain]
         )
 
-    def _find_overdraws(self, scope):
-        return self._find_flows(scope, "overdraw", self.env._("Internal overdraws"))
+    def _find_unclassified(self, scope, domain=()):
+        return self._find_own(
+            "asi.coc.entry",
+            self.env._("Unclassified"),
+            scope,
+            [("is_unclassified", "=", True), *domain],
+        )
 
-    def _describe_balances(self, scope, condition, text, name):
-        """Return one line per balance of the last two years that meets a condition."""
-        since = fields.Date.subtract(scope._get_today(), years=2)
-        balances = scope.period_ids.filtered(
-            lambda one: one.date_end >= since
-        ).balance_ids
-        return [
-            text
-            % {
-                "balance": one.display_name,
-                "mass": format_number(self.env, abs(one[name])),
-            }
-            for one in balances.filtered(condition)
-        ]
+    def _say_unclassified(self, unclassified):
+        return unclassified.count and self.env._(
+            "%(count)s ledger entries cannot be classed. Cure what their reason says, "
+            "then class them from the scope.",
+            count=unclassified.count,
+        )
+
+    def _find_unverified(self, scope):
+        """Return receipts whose claim has no verified document (10.2)."""
+        return self._find_own(
+            "asi.coc.unverified.receipt",
+            self.env._("Claims without a verified document"),
+            scope,
+            [("claimed_mass", ">", 0)],
+        )
+
+    def _say_unverified(self, claims):
+        return claims.count and self.env._(
+            "%(count)s receipts claim CoC Material without a verified document; they "
+            "count as Non-CoC until then. Verify the documents, or take the claims "
+            "back.",
+            count=claims.count,
+        )
+
+    def _find_unassessed(self, scope):
+        return self._find_own(
+            "asi.coc.scrap.to.assess", self.env._("Scrap to assess"), scope
+        )
+
+    def _say_unassessed(self, unassessed):
+        return unassessed.count and self.env._(
+            "%(count)s receipts of scrap are not assessed; they count as not eligible "
+            "until then. Assess them.",
+            count=unassessed.count,
+        )

@@ -1,8 +1,12 @@
 from odoo import api, models
 
+from ..formatting import format_day
+from .asi_coc_certificate_checks import EXPIRES_WITHIN
+from .asi_coc_readiness_rules import NAMED
+
 
 class AsiCocReadinessRules(models.AbstractModel):
-    """Section 10, receiving CoC Documents, and 11, claims and communications."""
+    """Section 10, receiving CoC Documents."""
 
     # One file per section keeps them short.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -10,189 +14,160 @@ class AsiCocReadinessRules(models.AbstractModel):
 
     @api.model
     def _rule_10_1(self, scope):
-        verified = self._find_received(scope, self.env._("Verified documents"))
-        waiting = self._find_own(
-            "asi.coc.document",
-            self.env._("Received documents not verified"),
-            scope,
-            [("direction", "=", "received"), ("state", "=", "draft")],
-        )
+        """Received documents are complete."""
+        incomplete = self._get_failing(scope, "10.1")
+        waiting = self._get_received(scope, "draft") - incomplete
         return self._judge(
-            [verified, waiting],
-            attention=[
-                waiting.count
-                and self.env._(
-                    "%(count)s received documents wait to be completed and verified.",
-                    count=waiting.count,
-                )
+            [
+                self._find_received(scope),
+                self._find_these(self.env._("Incomplete documents"), incomplete),
+                self._find_these(self.env._("Drafts to verify"), waiting),
             ],
-            in_order=self.env._("No received document waits."),
+            attention=[
+                self._say(
+                    incomplete,
+                    self.env._(
+                        "%(records)s: what 9.2 asks for is not complete. Enter it, or "
+                        "ask the issuer."
+                    ),
+                ),
+                self._say(
+                    waiting,
+                    self.env._(
+                        "%(records)s: entered, and not verified yet. Verify it."
+                    ),
+                ),
+            ],
+            in_order=self._say_received(
+                scope, self.env._("%(count)s received documents were found complete.")
+            ),
         )
 
     @api.model
     def _rule_10_2(self, scope):
-        verified = self._find_received(scope, self.env._("Verified documents"))
-        unverified = self._find_own(
-            "asi.coc.unverified.receipt",
-            self.env._("Received without a verified document"),
-            scope,
-        )
+        """Documents agree with what was received before anything counts."""
+        claims = self._find_unverified(scope)
+        contrary = self._get_failing(scope, "10.2")
         return self._judge(
-            [verified, unverified],
-            attention=[
-                unverified.count
-                and self.env._(
-                    "%(count)s receipts claim CoC Material without a verified "
-                    "document; they count as Non-CoC until then.",
-                    count=unverified.count,
-                )
+            [
+                self._find_received(scope),
+                claims,
+                self._find_these(
+                    self.env._("Documents that disagree with the goods"), contrary
+                ),
             ],
-            in_order=self.env._(
-                "Nothing counts before document and material were found to agree."
+            attention=[
+                self._say(
+                    contrary,
+                    self.env._(
+                        "%(records)s: document and goods do not agree. See its checks, "
+                        "and settle it with the issuer (10.4)."
+                    ),
+                ),
+                self._say_unverified(claims),
+            ],
+            in_order=self._say_received(
+                scope,
+                self.env._(
+                    "%(count)s received documents were found to agree with the goods "
+                    "before they counted."
+                ),
             ),
         )
 
     @api.model
     def _rule_10_3(self, scope):
-        suppliers = self.env["asi.coc.certificate"]._get_of_suppliers(
-            scope, scope._get_today()
-        )
-        checks = self._find(
-            self.env._("Checks of certificates"),
-            "asi.coc.certificate.check",
-            [("certificate_id", "in", suppliers.ids)],
-        )
-        due = suppliers._get_due_checks(scope, scope._get_today())
-        lapsed = suppliers.filtered(lambda one: not one.is_valid)
+        """Suppliers' certificates are looked up regularly, and hold."""
+        today = scope._get_today()
+        suppliers = self.env["asi.coc.certificate"]._get_of_suppliers(scope, today)
+        reasons = suppliers._get_due_checks(scope, today)
+        due = suppliers.filtered(lambda one: reasons[one.id])
+        lapsed = suppliers.filtered(lambda one: not one._is_valid_on(today))
+        ending = suppliers.filtered(lambda one: one.date_end <= today + EXPIRES_WITHIN)
+        ending -= ending._get_renewed()
         return self._judge(
             [
+                self._find_these(self.env._("Certificates of suppliers"), suppliers),
+                self._find_these(self.env._("Checks due"), due),
                 self._find(
-                    self.env._("Certificates of suppliers"),
-                    suppliers._name,
-                    [("id", "in", suppliers.ids)],
+                    self.env._("Checks made"),
+                    "asi.coc.certificate.check",
+                    [("certificate_id", "in", suppliers.ids)],
                 ),
-                checks,
-            ],
-            attention=[
-                lapsed
-                and self.env._(
-                    "Not valid today: %(certificates)s.",
-                    certificates=", ".join(lapsed.mapped("display_name")),
-                )
             ],
             missing=[
-                due
-                and self.env._(
-                    "%(count)s certificates are due to be looked up with ASI.",
-                    count=len(due),
+                self.env._(
+                    "%(reason)s Look it up with ASI, and record the check.",
+                    reason=reasons[one.id],
                 )
+                for one in due[:NAMED]
             ],
-            in_order=self.env._("Certificates of suppliers were looked up in time."),
+            attention=[
+                self._say(
+                    lapsed,
+                    self.env._(
+                        "Suspended: %(records)s. What they deliver is Non-CoC. Tell "
+                        "the buyers."
+                    ),
+                ),
+                *(
+                    self.env._(
+                        "%(certificate)s ends on %(day)s. Record the renewal once ASI "
+                        "publishes it.",
+                        certificate=one.display_name,
+                        day=format_day(self.env, one.date_end),
+                    )
+                    for one in ending[:NAMED]
+                ),
+            ],
+            in_order=self.env._(
+                "%(count)s certificates of suppliers were looked up in time.",
+                count=len(suppliers),
+            )
+            if suppliers
+            else self.env._("Nobody supplies CoC Material."),
         )
 
     @api.model
     def _rule_10_4(self, scope):
         return self._judge_errors(scope, "10.4")
 
-    def _find_received(self, scope, label):
-        return self._find_own(
+    # -- what the rules share ---------------------------------------------------
+    def _get_received_domain(self, scope, state):
+        return [
+            ("scope_id", "=", scope.id),
+            ("direction", "=", "received"),
+            ("state", "=", state),
+        ]
+
+    def _get_received(self, scope, state):
+        return self.env["asi.coc.document"].search(
+            self._get_received_domain(scope, state)
+        )
+
+    def _find_received(self, scope):
+        return self._find(
+            self.env._("Verified documents"),
             "asi.coc.document",
-            label,
-            scope,
-            [("direction", "=", "received"), ("state", "=", "verified")],
+            self._get_received_domain(scope, "verified"),
         )
 
-    # -- claims -------------------------------------------------------------------
-    @api.model
-    def _rule_11_1a(self, scope):
-        published = self._find_claims(scope)
-        guide = self.env["asi.coc.claims.guide"]._get_in_force(scope._get_today())
-        older = self._find_own(
-            "asi.coc.claim",
-            self.env._("Published against an earlier Claims Guide"),
-            scope,
-            [("state", "=", "published"), ("guide_id", "!=", guide.id)],
-        )
-        return self._judge(
-            [published, older],
-            attention=[
-                older.count
-                and self.env._(
-                    "%(count)s claims were approved against an earlier version of "
-                    "the Claims Guide.",
-                    count=older.count,
-                )
-            ],
-            in_order=self._say_claims(published),
-        )
+    def _say_received(self, scope, text):
+        count = self._find_received(scope).count
+        if count:
+            return text % {"count": count}
+        return self.env._("No CoC Document was received and verified yet.")
 
-    @api.model
-    def _rule_11_1b(self, scope):
-        published = self._find_claims(scope)
-        expired = self._find_own(
-            "asi.coc.claim",
-            self.env._("Published although expired"),
-            scope,
-            [("is_expired", "=", True)],
-        )
-        return self._judge(
-            [published, expired],
-            missing=[
-                expired.count
-                and self.env._(
-                    "The evidence of %(count)s published claims has ended; withdraw "
-                    "them.",
-                    count=expired.count,
-                )
-            ],
-            in_order=self._say_claims(published),
-        )
-
-    @api.model
-    def _rule_11_1c(self, scope):
-        published = self._find_claims(scope)
-        claims = self.env["asi.coc.claim"].search(
-            [("scope_id", "=", scope.id), ("state", "in", ["draft", "published"])]
-        )
-        trainings = self.env["asi.coc.training"]
-        today = scope._get_today()
-        untrained = claims.author_id.filtered(
-            lambda one: not trainings._is_trained_in_claims(
-                one, scope.company_id, today
+    def _get_failing(self, scope, criterion):
+        """Return received drafts of which a check of ``criterion`` failed."""
+        return (
+            self.env["asi.coc.document.check"]
+            .search(
+                [
+                    ("document_id", "in", self._get_received(scope, "draft").ids),
+                    ("criterion", "=", criterion),
+                    ("passed", "=", False),
+                ]
             )
+            .document_id
         )
-        return self._judge(
-            [
-                published,
-                self._find(
-                    self.env._("Claims trainings"),
-                    "asi.coc.training",
-                    [
-                        ("scope_id", "=", scope.id),
-                        ("topic_id.is_claims", "=", True),
-                        ("state", "=", "held"),
-                    ],
-                ),
-            ],
-            missing=[
-                untrained
-                and self.env._(
-                    "Without a valid claims training: %(authors)s.",
-                    authors=", ".join(untrained.mapped("name")),
-                )
-            ],
-            in_order=self._say_claims(published),
-        )
-
-    def _find_claims(self, scope):
-        return self._find_own(
-            "asi.coc.claim",
-            self.env._("Published claims"),
-            scope,
-            [("state", "=", "published")],
-        )
-
-    def _say_claims(self, published):
-        if published.count:
-            return self.env._("Claims are approved with evidence by trained people.")
-        return self.env._("No claim is made outside of CoC Documents.")

@@ -97,4 +97,5 @@ from . import (
     test_claims,
     test_close_steps,
     test_management_system,
+    test_audit_pack,
 )

@@ -9,8 +9,9 @@ from .common import UserCase
 EXPIRING = "asi_coc.mail_activity_claim"
 
 
-@tagged("post_install", "-at_install")
-class TestClaims(UserCase):
+class ClaimsCase(UserCase):
+    """Two versions of the Claims Guide, and claims with all they need."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -27,13 +28,13 @@ class TestClaims(UserCase):
             .create({"name": "Evidence.pdf", "raw": b"%PDF-1.7 evidence"})
         )
 
-    def train(self, *users):
+    def train(self, *users, day="2025-01-15"):
         training = self.env["asi.coc.training"].create(
             {
                 "scope_id": self.scope.id,
                 "topic_id": self.topic.id,
                 "trainer": "ASI",
-                "date": "2025-01-15",
+                "date": day,
                 "attendee_ids": [Command.set([one.partner_id.id for one in users])],
                 "evidence_ids": [Command.set(self.file().ids)],
             }
@@ -64,6 +65,9 @@ class TestClaims(UserCase):
         claim.with_user(self.representative).action_approve()
         return claim
 
+
+@tagged("post_install", "-at_install")
+class TestClaims(ClaimsCase):
     def test_approved_against_the_guide_in_force_and_published(self):
         claim = self.approved()
         self.assertEqual(claim.name, "CLM/2025/0001")

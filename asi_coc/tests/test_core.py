@@ -13,6 +13,8 @@ from ..core import (
     dross,
     flows,
     net_material,
+    pack_files,
+    pack_index,
     pdf_syntax,
     pdf_twin,
     period,
@@ -78,6 +80,10 @@ class TestCoreExamples(BaseCase):
         self._check(twin_messages)
         self._check(wording)
         self._check(twin_structure)
+
+    def test_pack(self):
+        self._check(pack_files)
+        self._check(pack_index)
 
     def test_pdf(self):
         self._check(pdf_syntax)

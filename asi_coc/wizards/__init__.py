@@ -17,3 +17,4 @@ from . import (
     asi_coc_scrap_assess_line,
 )
 from . import asi_coc_annual_report_withdraw
+from . import asi_coc_audit_pack_request

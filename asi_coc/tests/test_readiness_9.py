@@ -1,0 +1,458 @@
+"""Section 9: each criterion of issuing CoC Documents goes wrong and right again."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common_readiness import ReadinessCase, ReadinessMixin
+from .common_replacing import ReplacingMixin
+from .common_scrap import ScrapCase
+
+IN_FORCE = "CoC Documents in force"
+WITHOUT = "CoC Documents without it"
+
+
+class IssuingCase(ReplacingMixin, ReadinessCase):
+    """100 t of slab came in, 60 t of it CoC; 10 t leave, 6 t of it CoC."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scope.responsible_id = cls.officer
+
+    def setUp(self):
+        super().setUp()
+        self.receive(self.slab, 100, claimed=60)
+
+    def ship(self, quantity=10, designated=6):
+        return self.deliver(self.slab, quantity, designated=designated)
+
+    def issue(self):
+        document = self.ship().coc_document_ids
+        self.assertEqual(document.state, "issued")
+        return document
+
+    def file(self, name="Evidence.pdf"):
+        return Command.create({"name": name, "raw": name.encode()})
+
+    def spoil(self, document, values):
+        """Change what an issued document says by SQL: no operation can."""
+        self.env.flush_all()
+        for name, value in values.items():
+            self.env.cr.execute(
+                f"UPDATE asi_coc_document SET {name} = %s WHERE id = %s",
+                [value, document.id],
+            )
+        self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestShipments(IssuingCase):
+    """9.1: a document goes with every shipment."""
+
+    def test_9_1_draft(self):
+        self.assert_state("9.1", "in_order")
+        self.scope.issue_automatically = False
+        delivery = self.ship()
+        document = delivery.coc_document_ids
+        self.assert_state("9.1", "attention", delivery.name, "is a draft", "issue it")
+        self.assert_evidence("9.1", "Drafts of documents to issue", document)
+        self.at("2025-04-10")
+        self.assert_state("9.1", "attention", "is a draft")
+        self.at("2025-04-11")
+        self.assert_state("9.1", "missing", delivery.name, "over a month")
+        document.action_issue()
+        self.assert_state("9.1", "in_order", "Every shipment")
+        self.assert_evidence("9.1", IN_FORCE, document)
+
+    def test_9_1_without_a_document(self):
+        self.scope.issue_automatically = False
+        delivery = self.ship()
+        delivery.coc_document_ids.unlink()
+        self.assert_state("9.1", "missing", delivery.name, "Make it on the delivery")
+        self.assert_evidence("9.1", "Shipments without a document", delivery)
+        delivery.action_coc_document()
+        self.assert_state("9.1", "attention", delivery.name, "is a draft")
+        delivery.coc_document_ids.action_issue()
+        self.assert_state("9.1", "in_order")
+
+    def test_9_1_batch(self):
+        self.customer.coc_batch_documents = True
+        deliveries = self.ship() | self.ship()
+        self.assert_state(
+            "9.1", "attention", "of their batch", *deliveries.mapped("name")
+        )
+        self.at("2025-04-11")
+        self.assert_state("9.1", "missing", *deliveries.mapped("name"))
+        action = deliveries.action_coc_batch_document()
+        self.env["asi.coc.document"].browse(action["res_id"]).action_issue()
+        self.assert_state("9.1", "in_order")
+
+    def test_9_1_goods_that_came_back(self):
+        """Void after the return: nothing is with the customer any more."""
+        delivery = self.ship()
+        self.give_back(delivery, 10)
+        self.void(delivery.coc_document_ids, "returned")
+        self.assert_state("9.1", "in_order")
+
+    def test_9_1_inside_the_scope(self):
+        """Documents inside the scope are optional, and so are their drafts."""
+        moved = self.move_inside(self.slab, 10, self.casthouse_place, self.mill_place)
+        moved.action_coc_document()
+        self.assertEqual(moved.coc_document_ids.state, "draft")
+        self.assert_state("9.1", "in_order")
+
+    def test_9_1_printing_failed(self):
+        document = self.issue()
+        report = self.env.ref("asi_coc.report_document")
+        sound = report.report_name
+        report.report_name = "asi_coc.no_such_template"
+        self.env = self.env(
+            context={**self.env.context, "force_report_rendering": True}
+        )
+        with self.assertLogs("odoo.addons.asi_coc.models.asi_coc_document_pdf"):
+            self.print_documents()
+        self.assert_state("9.1", "attention", document.name, "Print again")
+        self.assert_evidence("9.1", "Not printed", document)
+        report.report_name = sound
+        self.print_documents()
+        self.assertTrue(document.pdf_attachment_id)
+        self.assert_state("9.1", "in_order")
+
+
+@tagged("post_install", "-at_install")
+class TestContent(IssuingCase):
+    """9.2: what documents say.
+
+    A document is issued only when it is complete, and frozen then: what it lacks
+    here was taken from it by SQL. It is void and replaced, as an officer would.
+    """
+
+    def check(self, code, words, **values):
+        """Take ``values`` from a document, and replace it."""
+        document = self.issue()
+        self.assert_state(code, "in_order", "All 1 CoC Documents")
+        self.spoil(document, values)
+        self.assert_state(code, "missing", words, "Void and replace")
+        self.assert_evidence(code, WITHOUT, document)
+        replacement = self.replace(document)
+        self.assert_state(code, "in_order", "All 1 CoC Documents")
+        self.assert_evidence(code, WITHOUT, document.browse())
+        self.assert_evidence(code, IN_FORCE, replacement)
+
+    def test_9_2_before_anything_is_issued(self):
+        for letter in "abcdefghi":
+            self.assert_state(f"9.2{letter}", "in_order", "No CoC Document is issued")
+
+    def test_9_2a_date(self):
+        self.check("9.2a", "COC/2025/00001: the date of issue", date=None)
+
+    def test_9_2b_number(self):
+        self.check("9.2b", "the reference number", name=None)
+
+    def test_9_2c_issuer(self):
+        for name in ("issuer_name", "issuer_address", "issuer_certificate"):
+            with self.subTest(name=name):
+                document = self.issue()
+                self.spoil(document, {name: ""})
+                self.assert_state("9.2c", "missing", document.name, "issuing entity")
+                self.assert_evidence("9.2c", WITHOUT, document)
+                self.replace(document)
+                self.assert_state("9.2c", "in_order")
+
+    def test_9_2d_customer(self):
+        self.check("9.2d", "COC/2025/00001: the customer", customer_address=None)
+
+    def test_9_2d_certified_customer(self):
+        """Recorded after the document was issued, and valid on its day."""
+        document = self.issue()
+        self.assert_state("9.2d", "in_order")
+        other = self.env["res.company"].create({"name": "Other Melters"})
+        # what another entity has on file is not known here
+        self.certify(self.customer, "C00060", company_id=other.id)
+        certificate = self.certify(self.customer, "C00059", date_start="2025-03-11")
+        self.assert_state("9.2d", "in_order")
+        certificate.date_start = "2025-01-01"
+        self.assert_state("9.2d", "missing", document.name, "its certificate number")
+        self.assert_evidence("9.2d", WITHOUT, document)
+        replacement = self.replace(document)
+        self.assertEqual(replacement.customer_certificate, "C00059")
+        self.assert_state("9.2d", "in_order")
+
+    def test_9_2e_responsible(self):
+        document = self.issue()
+        self.assertEqual(document.responsible, "officer")
+        self.spoil(document, {"responsible": None})
+        self.assert_state("9.2e", "missing", document.name, "responsible employee")
+        self.assert_evidence("9.2e", WITHOUT, document)
+        replacement = self.replace(document, responsible="Jan Rogers, VP Sales")
+        self.assert_state("9.2e", "in_order")
+        self.assert_evidence("9.2e", IN_FORCE, replacement)
+
+    def test_9_2f_conformance(self):
+        self.check("9.2f", "the statement of conformance", payload="{}")
+
+    def test_9_2g_material(self):
+        document = self.issue()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE asi_coc_document_line SET material = NULL WHERE document_id = %s",
+            [document.id],
+        )
+        self.env.invalidate_all()
+        self.assert_state("9.2g", "missing", document.name, "type or form")
+        self.assert_evidence("9.2g", WITHOUT, document)
+        self.env.cr.execute(
+            "DELETE FROM asi_coc_document_line WHERE document_id = %s", [document.id]
+        )
+        self.env.invalidate_all()
+        self.assert_state("9.2g", "missing", document.name)
+        replacement = self.replace(document)
+        self.assert_state("9.2g", "in_order")
+        self.assert_evidence("9.2g", IN_FORCE, replacement)
+
+    def test_9_2h_coc_mass(self):
+        self.check("9.2h", "the mass of CoC Material", coc_mass=0)
+
+    def test_9_2h_contradicted(self):
+        """5 of 10 t come back: the document says more than the ledger has."""
+        delivery = self.ship()
+        document = delivery.coc_document_ids
+        self.give_back(delivery, 5)
+        self.assert_state(
+            "9.2h",
+            "missing",
+            document.name,
+            "says 6 t",
+            "the ledger",
+            "Void or replace",
+        )
+        self.assert_evidence("9.2h", "Contradicted by the ledger", document)
+        self.replace(document)
+        self.assert_state("9.2h", "in_order")
+
+    def test_9_2i_total_mass(self):
+        self.check("9.2i", "the mass of total material", total_mass=0)
+
+
+@tagged("post_install", "-at_install")
+class TestInformation(IssuingCase):
+    """9.3 and 9.4: what documents say besides."""
+
+    def setUp(self):
+        super().setUp()
+        self.scope.issue_automatically = False
+
+    def draft(self, **values):
+        document = self.ship().coc_document_ids
+        document.write(values)
+        return document
+
+    def data(self, **values):
+        return self.env["asi.coc.sustainability"].create(
+            {"period_id": self.period.id, **values}
+        )
+
+    # -- 9.3 ----------------------------------------------------------------
+    def test_9_3a_method(self):
+        self.assert_state("9.3a", "not_applicable", "it is optional")
+        self.data(
+            carbon_footprint=5.7, carbon_method="IAI 2021", evidence_ids=[self.file()]
+        )
+        document = self.draft(carbon_method=False)
+        self.assert_state("9.3a", "not_applicable")
+        document.action_issue()
+        self.assert_state("9.3a", "missing", document.name, "without its method")
+        self.assert_evidence("9.3a", "To be replaced", document)
+        replacement = self.replace(document, carbon_method="IAI 2021")
+        self.assert_state("9.3a", "in_order", "1 CoC Documents")
+        self.assert_evidence("9.3a", "CoC Documents that say it", replacement)
+
+    def test_9_3a_evidence(self):
+        data = self.data(carbon_footprint=5.7, carbon_method="IAI 2021")
+        document = self.draft()
+        document.action_issue()
+        self.assert_state("9.3a", "attention", document.name, "Attach evidence")
+        self.assert_evidence("9.3a", "Without evidence", document)
+        data.evidence_ids = [self.file()]
+        self.assert_state("9.3a", "in_order")
+
+    def test_9_3b_evidence(self):
+        self.assert_state("9.3b", "not_applicable", "it is optional")
+        document = self.draft(origin_information="Bauxite of Weipa")
+        document.action_issue()
+        self.assert_state("9.3b", "attention", document.name, "Attach evidence")
+        self.assert_evidence("9.3b", "Without evidence", document)
+        self.data(origin_information="Bauxite of Weipa", evidence_ids=[self.file()])
+        draft = self.void(document, "replaced", issue_now=False)
+        draft.action_propose_information()
+        draft.action_issue()
+        self.assert_state("9.3b", "in_order", "1 CoC Documents")
+        self.assert_evidence("9.3b", "CoC Documents that say it", draft)
+
+    def test_9_3c_not_of_a_smelter(self):
+        (self.facility("Casthouse") | self.facility("Mill")).active = False
+        self.assert_state("9.3c", "not_applicable", "No facility", "recycled")
+
+    def test_9_3d_certificate(self):
+        self.assert_state("9.3d", "not_applicable", "it is optional")
+        self.receive(self.coil, 20, claimed=20, place=self.mill_place)
+        delivery = self.deliver(self.coil, 10, designated=10, place=self.mill_place)
+        document = delivery.coc_document_ids
+        document.action_issue()
+        self.assertIn("P00037", document.performance_status)
+        self.assert_state("9.3d", "in_order", "1 CoC Documents")
+        self.assert_evidence("9.3d", "CoC Documents that say it", document)
+        status = self.env["asi.coc.certificate.status"].create(
+            {
+                "certificate_id": self.performance.id,
+                "status": "suspended",
+                "date": "2025-03-01",
+            }
+        )
+        self.assert_state("9.3d", "missing", document.name, "was not valid on its day")
+        self.assert_evidence("9.3d", "To be replaced", document)
+        status.date = "2025-03-11"
+        self.assert_state("9.3d", "in_order")
+        status.date = "2025-03-01"
+        # what left then was no CoC Material
+        self.void(document, "kept")
+        self.assert_state("9.3d", "not_applicable")
+
+    def test_9_3d_not_without_post_casthouse(self):
+        self.facility("Mill").active = False
+        self.assert_state("9.3d", "not_applicable", "post-casthouse")
+
+    # -- 9.4 ----------------------------------------------------------------
+    def test_9_4_evidence(self):
+        self.assert_state("9.4", "not_applicable", "no supplementary statement")
+        statement = self.env["asi.coc.supplementary.statement"].create(
+            {"name": "ISO 14001", "text": "We hold it.", "scope_id": self.scope.id}
+        )
+        self.assert_state("9.4", "attention", "ISO 14001", "without evidence")
+        self.assert_evidence("9.4", "Statements without evidence", statement)
+        statement.evidence_ids = [self.file()]
+        self.assert_state("9.4", "in_order")
+        document = self.draft()
+        document.action_issue()
+        self.assert_evidence("9.4", "CoC Documents that make one", document)
+        statement.date_end = "2025-03-31"
+        self.at("2025-04-01")
+        self.assert_state("9.4", "attention", "The evidence has ended: ISO 14001")
+        self.assert_evidence("9.4", "Statements whose evidence ended", statement)
+        statement.active = False
+        self.assert_state("9.4", "in_order")
+
+    def test_9_4_document_without_evidence(self):
+        """By SQL: what a document was issued with is kept."""
+        self.env["asi.coc.supplementary.statement"].create(
+            {
+                "name": "ISO 14001",
+                "text": "We hold it.",
+                "scope_id": self.scope.id,
+                "evidence_ids": [self.file()],
+            }
+        )
+        document = self.draft()
+        document.action_issue()
+        self.env.cr.execute(
+            "DELETE FROM asi_coc_document_evidence_rel WHERE document_id = %s",
+            [document.id],
+        )
+        self.env.invalidate_all()
+        self.assert_state("9.4", "missing", document.name, "Void and replace")
+        self.assert_evidence("9.4", "CoC Documents without evidence", document)
+        self.replace(document)
+        self.assert_state("9.4", "in_order")
+
+
+@tagged("post_install", "-at_install")
+class TestAnswers(IssuingCase):
+    """9.5 and 9.6: requests to verify, and errors."""
+
+    def ask(self, document, **values):
+        return self.env["asi.coc.verification.request"].create(
+            {
+                "document_id": document.id,
+                "requester_name": "Matthew Johnson",
+                "requester_email": "matthew@rollers.example.com",
+                "question": "Are 6 t right?",
+                **values,
+            }
+        )
+
+    # -- 9.5 ----------------------------------------------------------------
+    def test_9_5_answers(self):
+        self.assert_state("9.5", "in_order", "Nobody has asked")
+        request = self.ask(self.issue())
+        self.assert_state("9.5", "attention", "1 requests", "wait for an answer")
+        self.assert_evidence("9.5", "Unanswered", request)
+        self.at("2025-03-15")
+        self.assert_state("9.5", "attention")
+        self.at("2025-03-16")
+        row = self.assert_state("9.5", "missing", "1 requests", "their deadline")
+        self.assertNotIn("wait for", row.explanation)
+        self.assert_evidence("9.5", "Unanswered after their deadline", request)
+        request.write({"outcome": "confirmed", "answer": "They are"})
+        request.action_answered_elsewhere()
+        self.assert_state("9.5", "in_order", "is answered")
+        self.assert_evidence("9.5", "Requests", request)
+
+    def test_9_5_unreasonable(self):
+        request = self.ask(self.issue(), outcome="declined", answer="Sent five times")
+        request.action_answered_elsewhere()
+        self.assert_state("9.5", "attention", "1 requests were declined", "ASI")
+        self.assert_evidence("9.5", "Unreasonable, ASI not informed", request)
+        request.asi_informed_on = "2025-03-10"
+        self.assert_state("9.5", "in_order")
+
+    # -- 9.6 ----------------------------------------------------------------
+    def test_9_6_goods_that_came_back(self):
+        self.assert_state("9.6", "in_order", "No error")
+        delivery = self.ship()
+        document = delivery.coc_document_ids
+        self.give_back(delivery, 10)
+        self.assert_state("9.6", "attention", document.name, "Void or replace")
+        self.assert_evidence("9.6", "To be voided or replaced", document)
+        error = self.void(document, "returned")
+        self.assert_state("9.6", "attention", "1 errors")
+        self.assert_evidence("9.6", "Errors not reviewed yet", error)
+        self.assert_evidence("9.6", "Void and replaced documents", document)
+        self.at("2025-06-09")
+        self.assert_state("9.6", "missing", "1 effectiveness reviews")
+        self.assert_evidence("9.6", "Overdue effectiveness reviews", error)
+        error.write({"effective": "yes", "effectiveness_remark": "No error since"})
+        error.action_review()
+        self.assert_state("9.6", "in_order", "was corrected and reviewed")
+        self.assert_evidence("9.6", "Errors", error)
+
+    def test_9_6_suspected_fraud(self):
+        error = self.env["asi.coc.error"].create(
+            {
+                "document_id": self.issue().id,
+                "kind": "suspected_fraud",
+                "found": "Somebody changed the document",
+            }
+        )
+        self.assert_state("9.6", "missing", "1 cases of suspected fraud")
+        self.assert_evidence("9.6", "Suspected fraud not reported to ASI", error)
+        error.action_report_to_asi()
+        self.assert_state("9.6", "attention")
+        self.assert_state("10.4", "in_order")
+
+
+@tagged("post_install", "-at_install")
+class TestRecycledContent(ReadinessMixin, ScrapCase):
+    """9.3c: recycled content rests on scrap whose kind is known."""
+
+    def test_9_3c_scrap_to_assess(self):
+        self.assert_state("9.3c", "not_applicable", "it is optional")
+        self.receive(self.slab, 100, claimed=100)
+        receipt = self.take_in(self.cans, 10)
+        self.accept_due_diligence(self.supplier)
+        document = self.deliver(self.slab, 10, designated=10).coc_document_ids
+        document.write({"recycled_content": "10 % post-consumer"})
+        document.action_issue()
+        self.assert_state("9.3c", "attention", "1 receipts of scrap", "Assess them")
+        self.assert_evidence("9.3c", "CoC Documents that say it", document)
+        self.split(receipt, post=100)
+        self.assert_state("9.3c", "in_order", "1 CoC Documents")
