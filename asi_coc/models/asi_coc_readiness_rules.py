@@ -113,9 +113,11 @@ class AsiCocReadinessRules(models.AbstractModel):
         Days in the domain may be dates; they are kept as text.
         """
         domain = [_to_text(term) for term in domain]
-        return Evidence(
-            label, model, repr(domain), self.env[model].search_count(domain)
-        )
+        return self._note(label, model, domain, self.env[model].search_count(domain))
+
+    def _note(self, label, model, domain, count):
+        """Return the :class:`Evidence` of records that were counted already."""
+        return Evidence(label, model, repr(domain), count)
 
     def _find_own(self, model, label, scope, domain=()):
         """Return the :class:`Evidence` of the scope's own records of ``model``."""
