@@ -1,4 +1,3 @@
-from ast import literal_eval
 from datetime import timedelta
 
 from odoo import api, models
@@ -63,15 +62,14 @@ class AsiCocReadinessRules(models.AbstractModel):
                 in_force
                 and untold.count
                 and self.env._(
-                    "%(count)s suppliers were not told of %(policy)s. Send it to them.",
-                    count=untold.count,
+                    "Not told of %(policy)s: %(suppliers)s. Send it to them.",
                     policy=in_force.display_name,
+                    suppliers=self._list_found(untold),
                 ),
             ],
             in_order=self.env._(
-                "%(policy)s covers it; %(count)s suppliers were told.",
+                "%(policy)s covers it, and every supplier in question was told.",
                 policy=in_force.display_name,
-                count=told.count,
             ),
         )
 
@@ -136,32 +134,24 @@ class AsiCocReadinessRules(models.AbstractModel):
                 and self.env._(
                     "No current due diligence: %(suppliers)s. Assess them, or have it "
                     "renewed; none at all is a major non-conformance.",
-                    suppliers=self._list_names(
-                        self.env[standing]
-                        .search(literal_eval(lacking.domain))
-                        .partner_id
-                    ),
+                    suppliers=self._list_found(lacking),
                 ),
                 late.count
                 and self.env._(
-                    "%(count)s mitigations were to show a significant improvement "
-                    "within six months and have no outcome. End them with their "
-                    "outcome; where it failed, suspend or terminate.",
-                    count=late.count,
+                    "A significant improvement was due within six months, and there is "
+                    "no outcome: %(mitigations)s. End it with its outcome; where it "
+                    "failed, suspend or terminate.",
+                    mitigations=self._list_found(late),
                 ),
             ],
             attention=[
                 self._say_not_followed(scope),
                 ending.count
                 and self.env._(
-                    "The due diligence on %(count)s suppliers ends within 30 days. "
-                    "Assess them again.",
-                    count=ending.count,
+                    "The due diligence ends within 30 days: %(suppliers)s. Assess them "
+                    "again.",
+                    suppliers=self._list_found(ending),
                 ),
             ],
-            in_order=self.env._(
-                "%(count)s suppliers have current due diligence; none who supplies "
-                "lacks it.",
-                count=current.count,
-            ),
+            in_order=self.env._("Nobody supplies without current due diligence."),
         )

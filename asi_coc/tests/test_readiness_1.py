@@ -33,7 +33,7 @@ class TestReadiness1(ReadinessCase):
                 "evidence_ids": [Command.set(self.file("manual.pdf").ids)],
             }
         )
-        self.assert_state("1.2", "missing", "1 procedures wait to be approved")
+        self.assert_state("1.2", "missing", "CoC Manual, version")
         procedure.with_user(self.representative).action_approve()
         self.assert_state(
             "1.2", "in_order", "Facilities (3)", "procedures in force (1)"
@@ -45,7 +45,7 @@ class TestReadiness1(ReadinessCase):
         mill.active = False
         self.assert_evidence("1.2", "Facilities", self.scope.facility_ids - mill)
         procedure.with_user(self.representative).action_new_version()
-        self.assert_state("1.2", "attention", "1 procedures wait to be approved")
+        self.assert_state("1.2", "attention", "CoC Manual, version")
         draft = self.env["asi.coc.procedure"].search(
             [("scope_id", "=", self.scope.id), ("state", "=", "draft")]
         )
@@ -104,7 +104,7 @@ class TestReadiness1(ReadinessCase):
         self.at("2025-04-01")
         self.assert_state("1.3", "in_order")
         self.at("2025-04-02")
-        self.assert_state("1.3", "attention", "1 actions", "overdue")
+        self.assert_state("1.3", "attention", "Overdue actions", "List them")
         label = "Overdue actions of management reviews"
         self.assert_evidence("1.3", label, action)
         action.done_on = "2025-04-02"
@@ -144,7 +144,7 @@ class TestReadiness1(ReadinessCase):
                 ],
             }
         )
-        self.assert_state("1.5", "missing", "No training", "1 trainings are lacking")
+        self.assert_state("1.5", "missing", "No training", "Hold it")
         needs = self.env["asi.coc.training.need"].search(
             [("topic_id", "=", topic.id), ("scope_id", "=", self.scope.id)]
         )
@@ -164,9 +164,9 @@ class TestReadiness1(ReadinessCase):
         self.assert_state("1.5", "in_order", "Everybody")
         self.assert_evidence("1.5", "Trainings held", session)
         self.at("2026-02-01")
-        self.assert_state("1.5", "attention", "expire within 60 days")
+        self.assert_state("1.5", "attention", "expires within 60 days")
         self.at("2026-03-10")
-        self.assert_state("1.5", "attention", "trainings are lacking")
+        self.assert_state("1.5", "attention", "that their role needs")
         self.assert_evidence("1.5", "Trainings lacking", needs)
 
 
@@ -179,7 +179,7 @@ class TestReadiness1Audits(ReadinessMixin, AuditCase):
         self.at("2025-06-30")
         self.assert_state("1.3", "attention", "No management review was held yet")
         self.at("2025-07-01")
-        self.assert_state("1.3", "missing", "1 corrective actions", "overdue")
+        self.assert_state("1.3", "missing", "overdue: List the records to keep")
         label = "Overdue corrective actions of audits"
         self.assert_evidence("1.3", label, action.with_env(self.env))
         action.write(

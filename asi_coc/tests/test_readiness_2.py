@@ -113,13 +113,16 @@ class TestReadiness2(ContractorReadinessCase):
         self.at("2026-01-05")
         self.statements._cron_ask()
         statement = self.contractor_record.statement_ids
-        self.assert_state("2.3", "attention", "1 statements", "wait for an answer")
+        self.assert_state("2.3", "attention", "Waiting for an answer")
         self.assert_evidence("2.3", "Statements not confirmed yet", statement)
         self.at("2026-01-15")
-        self.assert_state("2.3", "missing", "by their deadline", "enter the paper")
+        self.assert_state(
+            "2.3", "missing", "by their deadline", "Rolling Contractor, 2025"
+        )
         self.assert_evidence("2.3", "Statements not answered in time", statement)
         self.report(statement)
         self.assert_state("2.3", "attention", "confirmation")
+        self.assert_evidence("2.3", "Statements not confirmed yet", statement)
         statement.action_confirm()
         self.assert_state("2.3", "in_order", "confirmed")
         self.assert_evidence("2.3", "Confirmed statements", statement)
@@ -141,7 +144,7 @@ class TestReadiness2(ContractorReadinessCase):
         self.assert_evidence("2.4", "Differences beyond the tolerance", row)
         statement.action_confirm()
         self.assertEqual(row.state, "held")
-        self.assert_state("2.4", "attention", "until they are resolved")
+        self.assert_state("2.4", "attention", "until it is resolved")
         # the error that it opened is corrected, and the difference resolved
         self.correct(row.error_id)
         row.release_reason = "Found on the neighbour's lorry, and counted"
@@ -173,7 +176,7 @@ class TestReadiness2(ContractorReadinessCase):
                 "found": "Coils without tags",
             }
         )
-        self.assert_state("2.5", "attention", "1 errors", "not corrected")
+        self.assert_state("2.5", "attention", "Not corrected", "ERR/2025")
         self.assert_evidence("2.5", "Errors not reviewed yet", error)
         self.correct(error)
         error.write({"cause": "No printer", "prevention": "Two printers"})
@@ -181,7 +184,9 @@ class TestReadiness2(ContractorReadinessCase):
         self.assert_state("2.5", "attention")
         error.review_due = "2025-06-10"
         self.at("2025-06-11")
-        self.assert_state("2.5", "missing", "effectiveness reviews", "overdue")
+        self.assert_state(
+            "2.5", "missing", "effectiveness review is overdue", "ERR/2025"
+        )
         self.assert_evidence("2.5", "Overdue effectiveness reviews", error)
         error.write({"effective": "yes", "effectiveness_remark": "All tagged"})
         error.with_user(self.representative).action_review()

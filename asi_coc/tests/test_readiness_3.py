@@ -169,7 +169,7 @@ class TestReadiness3(SourcingReadinessCase):
         )
         label = "Received without a verified document"
         self.assertEqual(len(waiting), 1)
-        self.assert_state(code, "attention", "1 receipts claim", "Verify the documents")
+        self.assert_state(code, "attention", receipt.name, "Verify the document")
         self.assert_evidence(code, label, waiting)
         for other in NUMBERS.keys() - {activity}:
             self.assertEqual(self.row(NUMBERS[other] + "c").state, "in_order", other)
