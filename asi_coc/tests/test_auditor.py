@@ -1,0 +1,247 @@
+"""An auditor reads everything of the scope and changes nothing."""
+
+import inspect
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common_everything import EverythingCase
+
+#: Tables that are worked out anew whenever somebody looks, the same for everybody.
+WORKED_OUT = {
+    "asi_coc_close_step",
+    "asi_coc_readiness",
+    "asi_coc_readiness_evidence",
+    "asi_coc_reconciliation",
+    "asi_coc_reconciliation_move",
+}
+#: Odoo's tables that the module's methods write into.
+OF_ODOO = (
+    *("stock_picking", "stock_move", "stock_move_line", "stock_lot"),
+    *("purchase_order", "purchase_order_line", "sale_order", "sale_order_line"),
+    *("res_partner", "product_template", "product_product", "account_move"),
+    *(
+        "mail_activity",
+        "mail_message",
+        "mail_mail",
+        "ir_attachment",
+        "survey_user_input",
+    ),
+)
+#: Models whose records no fixture makes: answers come over HTTP.
+WITHOUT_RECORD = set()
+
+
+@tagged("post_install", "-at_install")
+class TestAuditor(EverythingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.models = sorted(
+            name
+            for name, model in cls.env.registry.items()
+            if name.startswith("asi.coc.") and not model._abstract
+        )
+
+    def for_auditor(self, records):
+        return records.with_env(self.env(user=self.auditor.id, su=False)).with_context(
+            allowed_company_ids=self.company.ids
+        )
+
+    def records_of(self, model):
+        """Return the records that are there of a model."""
+        return self.env[model].sudo().with_context(active_test=False).search([])
+
+    def lasting(self):
+        return [name for name in self.models if not self.env[name]._transient]
+
+    # -- reading ------------------------------------------------------------
+    def test_reads_every_record(self):
+        """In forms, lists, groups, searches and exports."""
+        empty = set()
+        for name in self.lasting():
+            with self.subTest(model=name):
+                records = self.records_of(name)
+                if not records:
+                    empty.add(name)
+                own = self.for_auditor(records)
+                readable = own.search([("id", "in", records.ids)])
+                if "company_id" in own._fields:
+                    records = records.filtered(
+                        lambda one: one.company_id in (self.company, one.company_id[:0])
+                    )
+                active = (
+                    records.filtered("active") if "active" in own._fields else records
+                )
+                self.assertEqual(set(readable.ids), set(active.ids))
+                values = self.for_auditor(records).read()
+                self.assertEqual(len(values), len(records))
+                self.check_groups(own)
+                self.check_export(readable)
+        self.assertEqual(empty, WITHOUT_RECORD)
+
+    def check_groups(self, own):
+        for field in own._fields.values():
+            if field.store and field.type in ("selection", "many2one", "date"):
+                granularity = ":month" if field.type == "date" else ""
+                groups = own.formatted_read_group(
+                    [], [f"{field.name}{granularity}"], ["__count"]
+                )
+                self.assertEqual(
+                    sum(group["__count"] for group in groups), own.search_count([])
+                )
+
+    def check_export(self, records):
+        names = [".id", "display_name"]
+        rows = records.export_data(names)["datas"]
+        self.assertEqual(len(rows), len(records))
+
+    def test_opens_the_evidence_of_readiness(self):
+        """As many records as the row says."""
+        evidence = self.records_of("asi.coc.readiness.evidence").filtered("count")
+        self.assertGreater(len(evidence), 60)
+        for one in self.for_auditor(evidence):
+            with self.subTest(criterion=one.readiness_id.display_name, kind=one.label):
+                action = one.action_open()
+                found = self.for_auditor(self.env[action["res_model"]]).search(
+                    action["domain"]
+                )
+                self.assertEqual(len(found), one.count)
+                found[:5].read()
+
+    # -- changing -----------------------------------------------------------
+    def test_creates_writes_and_deletes_nothing(self):
+        for name in self.models:
+            own = self.for_auditor(self.env[name])
+            with self.subTest(model=name):
+                for operation in ("create", "write", "unlink"):
+                    self.assertFalse(own.has_access(operation))
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    own.create({})
+                record = self.for_auditor(self.records_of(name)[:1])
+                if record:
+                    self.check_refuses(record)
+
+    def check_refuses(self, record):
+        field = next(
+            field
+            for field in record._fields.values()
+            if field.store and field.type != "one2many" and field.name != "id"
+        )
+        for change in (
+            lambda: record.write({field.name: record[field.name]}),
+            record.unlink,
+            record.copy,
+        ):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                change()
+
+    def test_no_public_method_changes_anything(self):
+        """Buttons are refused, open something, or work out what is there anyway."""
+        called = 0
+        before = self.fingerprint()
+        for name in self.models:
+            records = self.records_of(name)
+            for method in self.get_methods(name):
+                # with and without records, as RPC can
+                for one in (*records[:2], records.browse()):
+                    with self.subTest(model=name, method=method, record=one):
+                        called += 1
+                        self.call(self.for_auditor(one), method)
+                        self.assert_unchanged(before)
+        self.assertGreater(called, 300)
+
+    def test_no_button_on_odoos_records_changes_anything(self):
+        """What the module adds to transfers, orders, contacts and products."""
+        before = self.fingerprint()
+        called = 0
+        for name in sorted(self.env.registry):
+            model = self.env.registry[name]
+            if name.startswith("asi.coc.") or model._abstract or model._transient:
+                continue
+            methods = [one for one in self.get_own_methods(model) if "coc" in one]
+            records = self.records_of(name) if methods else ()
+            for method in methods:
+                for one in records[-3:]:
+                    with self.subTest(model=name, method=method, record=one):
+                        called += 1
+                        self.call(self.for_auditor(one), method)
+                        self.assert_unchanged(before)
+        self.assertGreater(called, 20)
+
+    def test_writes_no_field_on_odoos_records(self):
+        checked = 0
+        for name in sorted(self.env.registry):
+            model = self.env.registry[name]
+            if name.startswith("asi.coc.") or model._abstract or model._transient:
+                continue
+            names = [one for one in model._fields if one.startswith("coc_")]
+            record = self.env[name].browse()
+            if names and model._auto:
+                record = self.env[name].sudo().search([], limit=1, order="id desc")
+            for field in names if record else ():
+                with self.subTest(field=f"{name}.{field}"):
+                    checked += 1
+                    with self.assertRaises(AccessError), self.env.cr.savepoint():
+                        self.for_auditor(record).write({field: False})
+        self.assertGreater(checked, 60)
+
+    # -- methods --------------------------------------------------------------
+    def get_methods(self, name):
+        """Return the public methods of a model that RPC reaches without arguments."""
+        model = self.env.registry[name]
+        actions = {one for one in dir(model) if one.startswith(("action_", "button_"))}
+        return sorted(
+            one
+            for one in actions | self.get_own_methods(model)
+            if callable(getattr(model, one))
+        )
+
+    def get_own_methods(self, model):
+        """Return the public methods that this module defines, without arguments."""
+        return {
+            name
+            for own in model.__mro__
+            if own.__module__.startswith("odoo.addons.asi_coc.")
+            for name, value in vars(own).items()
+            if inspect.isfunction(value)
+            and not name.startswith("_")
+            and name != "init"
+            and len(inspect.signature(value).parameters) == 1
+        }
+
+    def call(self, record, method):
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                getattr(record, method)()
+                self.env.flush_all()
+        except (UserError, ValidationError):
+            pass
+        except ValueError as error:
+            # of ensure_one, without a record or with a context of none
+            self.assertIn("singleton", str(error))
+
+    # -- what is in the database ----------------------------------------------
+    def fingerprint(self):
+        """Return ``{table: hash of what its rows say}``."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^asi_coc_'"
+        )
+        tables = {row[0] for row in self.env.cr.fetchall()} - WORKED_OUT
+        found = {}
+        for table in sorted(tables | set(OF_ODOO)):
+            self.env.cr.execute(
+                f"SELECT md5(string_agg(said, '|' ORDER BY said)) FROM ("
+                f"SELECT (to_jsonb(one) - ARRAY['id', 'write_date', 'write_uid', "
+                f"'create_date', 'create_uid'])::text AS said FROM {table} one) AS rows"
+            )
+            found[table] = self.env.cr.fetchone()[0]
+        return found
+
+    def assert_unchanged(self, before):
+        after = self.fingerprint()
+        self.assertEqual(
+            [table for table, was in before.items() if after[table] != was], []
+        )
