@@ -49,8 +49,9 @@ def make_name(name, fallback="file"):
     text = unicodedata.normalize("NFC", name or "")
     # Control and format characters: some turn what a reader sees around.
     text = "".join(
-        letter for letter in text if unicodedata.category(letter)[0] not in "CZ" or
-        letter == " "
+        letter
+        for letter in text
+        if unicodedata.category(letter)[0] not in "CZ" or letter == " "
     )
     # A leading dot hides a file, a trailing one is lost.
     text = _shorten(FORBIDDEN.sub("_", text).strip(". ")).strip(". ")

@@ -50,22 +50,27 @@ class AsiCocAuditPack(models.Model):
 
     # -- statements -------------------------------------------------------------------
     def _find_closed_periods(self):
-        return self._as_reader().env["asi.coc.period"].search(
-            [
-                ("scope_id", "=", self.scope_id.id),
-                ("state", "=", "closed"),
-                ("date_start", "<=", self.date_end),
-                ("date_end", ">=", self.date_start),
-            ],
-            order="date_start",
+        return (
+            self._as_reader()
+            .env["asi.coc.period"]
+            .search(
+                [
+                    ("scope_id", "=", self.scope_id.id),
+                    ("state", "=", "closed"),
+                    ("date_start", "<=", self.date_end),
+                    ("date_end", ">=", self.date_start),
+                ],
+                order="date_start",
+            )
         )
 
     def _write_statements(self, period_id):
         """Write the statement of a closed period as XLSX and PDF (8.4)."""
         env = self._as_reader().env
-        period, statements = env["asi.coc.period"].browse(period_id), env[
-            "asi.coc.statement"
-        ]
+        period, statements = (
+            env["asi.coc.period"].browse(period_id),
+            env["asi.coc.statement"],
+        )
         folder = self._get_pack_folder("statements")
         name = make_name(statements._get_filename(period))
         statements._write_xlsx(period, str(folder / f"{name}.xlsx"))
@@ -116,13 +121,17 @@ class AsiCocAuditPack(models.Model):
 
     # -- reports ----------------------------------------------------------------------
     def _find_versions(self):
-        return self._as_reader().env["asi.coc.annual.report.version"].search(
-            [
-                ("report_id.scope_id", "=", self.scope_id.id),
-                ("report_id.year", ">=", self.date_start.year - 1),
-                ("report_id.year", "<=", self.date_end.year),
-            ],
-            order="id",
+        return (
+            self._as_reader()
+            .env["asi.coc.annual.report.version"]
+            .search(
+                [
+                    ("report_id.scope_id", "=", self.scope_id.id),
+                    ("report_id.year", ">=", self.date_start.year - 1),
+                    ("report_id.year", "<=", self.date_end.year),
+                ],
+                order="id",
+            )
         )
 
     def _write_reports(self, version_id):
@@ -147,7 +156,9 @@ class AsiCocAuditPack(models.Model):
         """Print the report of an audit."""
         audit = self._as_reader().env["asi.coc.audit"].browse(audit_id)
         folder = self._get_pack_folder("audits")
-        path = folder / f"{make_name(f'Audit Report {audit.name}'.replace('/', '-'))}.pdf"
+        path = (
+            folder / f"{make_name(f'Audit Report {audit.name}'.replace('/', '-'))}.pdf"
+        )
         path.write_bytes(self._print("asi_coc.report_audit", audit))
         self._note_written(audit, path)
         for finding in audit.finding_ids:
@@ -198,9 +209,7 @@ class AsiCocAuditPack(models.Model):
         file_fields = self._get_file_fields(register)
         found = {}
         own = {
-            file.id
-            for field in register.own_files
-            for file in records.sudo()[field]
+            file.id for field in register.own_files for file in records.sudo()[field]
         }
 
         def add(record_id, file, title):

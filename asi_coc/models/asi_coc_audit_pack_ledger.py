@@ -27,9 +27,7 @@ class AsiCocAuditPack(models.Model):
         heads = self.env["asi.coc.seal"]._export_ledgers(self.scope_id, folder)
         own = next(path for path in folder.iterdir() if path.is_dir())
         findings = verify_ledger.Scope(own).verify()
-        self.write(
-            {"head": heads[self.scope_id], "finding_count": len(findings)}
-        )
+        self.write({"head": heads[self.scope_id], "finding_count": len(findings)})
         self._note(
             "ledger",
             folder=f"ledger/{own.name}",

@@ -110,7 +110,9 @@ class TestAuditPack(AuditPackCase):
         self.assertNotIn("https://", page)
 
     def _check_registers(self, folder):
-        told = {one["file"]: one["records"] for one in self.read_index(folder)["registers"]}
+        told = {
+            one["file"]: one["records"] for one in self.read_index(folder)["registers"]
+        }
         self.assertEqual(len(told), len(REGISTERS))
         env = self.env(user=self.auditor.id, su=False)
         for register in REGISTERS:
@@ -141,8 +143,7 @@ class TestAuditPack(AuditPackCase):
             record
             for kind in self.get_criterion(folder, "9.1")["evidence"]
             for record in kind["records"]
-            if record["id"] == self.issued.id
-            and kind["model"] == "asi.coc.document"
+            if record["id"] == self.issued.id and kind["model"] == "asi.coc.document"
         ]
         self.assertTrue(records)
         self.assertEqual(records[0]["name"], "COC/2025/00001")
@@ -208,7 +209,9 @@ class TestAuditPack(AuditPackCase):
     # -- days -------------------------------------------------------------------------
     def test_files_are_of_the_days(self):
         self.live_a_year()
-        folder = self.unpack(self.make_pack(start=date(2026, 1, 1), end=date(2026, 6, 1)))
+        folder = self.unpack(
+            self.make_pack(start=date(2026, 1, 1), end=date(2026, 6, 1))
+        )
         self.assertFalse((folder / "documents").exists())
         self.assertFalse((folder / "statements").exists())
         self.assertEqual(len(self.read_register(folder, "documents")), 2)
@@ -250,7 +253,9 @@ class TestAuditPack(AuditPackCase):
     # -- files --------------------------------------------------------------------------
     def test_a_lost_file_is_told(self):
         self.live_a_year()
-        file = self.statement.evidence_ids.filtered(lambda one: one.name == "policy.pdf")
+        file = self.statement.evidence_ids.filtered(
+            lambda one: one.name == "policy.pdf"
+        )
         self.env.cr.execute(
             "UPDATE ir_attachment SET store_fname = '00/lost', db_datas = NULL"
             " WHERE id = %s",
@@ -291,7 +296,9 @@ class TestAuditPack(AuditPackCase):
     # -- costs -------------------------------------------------------------------------
     def test_memory_stays_bounded(self):
         self.patch(asi_coc_audit_pack_ledger, "PART", 4 * MEGABYTE)
-        large = self.env["ir.attachment"].create({"name": "x.pdf", "raw": PDF * 4_000_000})
+        large = self.env["ir.attachment"].create(
+            {"name": "x.pdf", "raw": PDF * 4_000_000}
+        )
         self.assertGreater(large.file_size, 60 * MEGABYTE)
         self.env["asi.coc.supplementary.statement"].create(
             {
@@ -359,10 +366,14 @@ class TestAuditPack(AuditPackCase):
 
     def test_registers_in_batches(self):
         self.live_a_year()
-        whole = self.unpack(self.make_pack(start=date(2025, 1, 1), end=date(2025, 3, 1)))
+        whole = self.unpack(
+            self.make_pack(start=date(2025, 1, 1), end=date(2025, 3, 1))
+        )
         self.patch(asi_coc_audit_pack_register, "BATCH", 1)
         self.patch(asi_coc_audit_pack_files, "STEP", 1)
-        parts = self.unpack(self.make_pack(start=date(2025, 1, 1), end=date(2025, 3, 2)))
+        parts = self.unpack(
+            self.make_pack(start=date(2025, 1, 1), end=date(2025, 3, 2))
+        )
         for name in ("documents", "facilities", "certificates", "balances"):
             self.assertEqual(
                 self.read_register(whole, name), self.read_register(parts, name)
