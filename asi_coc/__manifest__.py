@@ -59,6 +59,7 @@
         "wizards/asi_coc_period_reopen_views.xml",
         "wizards/asi_coc_short_term_negative_views.xml",
         "wizards/asi_coc_policy_acknowledgement_views.xml",
+        "wizards/asi_coc_policy_take_back_views.xml",
         "wizards/asi_coc_scrap_assess_views.xml",
         "views/asi_coc_entry_views.xml",
         "views/asi_coc_reconciliation_views.xml",

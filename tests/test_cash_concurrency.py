@@ -8,10 +8,11 @@ import pytest
 
 SCRIPTS = Path(__file__).parent / "scripts"
 PLANT = (SCRIPTS / "plant.py").read_text()
+AT_ONCE = (SCRIPTS / "at_once.py").read_text()
 RACE = (SCRIPTS / "cash_race.py").read_text()
 #: Only what is there before the race.
 SETUP = (
-    RACE.split("\n\ndef snapshot")[0]
+    RACE.split("\n\ndef pay")[0]
     + "\nprint(json.dumps({'yard': yard.id, 'tills': tills.ids}))"
 )
 
@@ -20,7 +21,7 @@ SETUP = (
     "first", [True, False], ids=["first cash of the supplier", "one more"]
 )
 def test_the_second_one_waits_and_is_refused(database, shell, first):
-    result = shell(database(), f"FIRST = {first}\n{PLANT}{RACE}")
+    result = shell(database(), f"FIRST = {first}\n{PLANT}{AT_ONCE}{RACE}")
     assert result["answers"] == ["SerializationFailure", "UserError"], result
     assert result["posted"] == [True, False]
     assert result["sum"] == (6000 if first else 6001)

@@ -9,6 +9,7 @@ import pytest
 
 SCRIPTS = Path(__file__).parent / "scripts"
 PLANT = (SCRIPTS / "plant.py").read_text()
+AT_ONCE = (SCRIPTS / "at_once.py").read_text()
 RACE = (SCRIPTS / "race.py").read_text()
 ROUNDS = 3
 # Each round: 60 t of CoC Material come in, and two deliveries want 60 t each.
@@ -100,8 +101,6 @@ def test_one_passes_the_other_gets_the_error(database, shell, odoo_server, pg):
 # A posting is under way and not committed when the close begins; what fails is
 # run again with a new snapshot, as Odoo does with a request.
 POSTING_FIRST = """
-import threading
-
 answers = []
 posting, _pid = snapshot()
 closing, pid = snapshot()
@@ -130,7 +129,9 @@ report(answers)
     "first", [True, False], ids=["first of the period", "one more"]
 )
 def test_close_sees_a_posting_under_way_or_starts_again(database, shell, first):
-    result = shell(database(), f"FIRST = {first}\n{PLANT}{RACE}{POSTING_FIRST}")
+    result = shell(
+        database(), f"FIRST = {first}\n{PLANT}{AT_ONCE}{RACE}{POSTING_FIRST}"
+    )
     assert result["answers"][-1] == "done", result
     assert set(result["answers"][:-1]) <= {"SerializationFailure"}, result
     assert result["state"] == "closed"
@@ -143,7 +144,7 @@ def test_close_sees_a_posting_under_way_or_starts_again(database, shell, first):
     "first", [True, False], ids=["first of the period", "one more"]
 )
 def test_posting_does_not_go_into_a_period_closed_meanwhile(database, shell, first):
-    result = shell(database(), f"FIRST = {first}\n{PLANT}{RACE}{CLOSE_FIRST}")
+    result = shell(database(), f"FIRST = {first}\n{PLANT}{AT_ONCE}{RACE}{CLOSE_FIRST}")
     assert result["answers"][0] == "done", result
     assert result["answers"][1] == "SerializationFailure", result
     assert result["state"] == "closed"

@@ -4,26 +4,18 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager
-
 from ..models.asi_coc_contractor_statement import REPORTED
+from .portal_list import PortalList
 
 URL = "/my/coc_contractor_statements"
+MODEL = "asi.coc.contractor.statement"
 #: Longest text a visitor may write, in characters, and largest mass in tonnes.
 TEXT_LIMIT = 2000
 MASS_LIMIT = 1e9
 
 
-class ContractorPortal(CustomerPortal):
+class ContractorPortal(PortalList):
     """Contractors report what they did with the entity's material (2.3)."""
-
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "coc_contractor_statement_count" in counters:
-            values["coc_contractor_statement_count"] = request.env[
-                "asi.coc.contractor.statement"
-            ]._count_for_portal()
-        return values
 
     @http.route(
         [URL, f"{URL}/page/<int:page>"],
@@ -35,25 +27,12 @@ class ContractorPortal(CustomerPortal):
     )
     def list_statements(self, page=1, **_params):
         """List the statements that the user's company is asked for."""
-        statements = request.env["asi.coc.contractor.statement"]
-        pages = pager(
-            url=URL,
-            total=statements._count_for_portal(),
-            page=page,
-            step=self._items_per_page,
-        )
-        found = statements._find_for_portal(
-            limit=self._items_per_page, offset=pages["offset"]
-        )
-        return request.render(
+        return self._render_coc_list(
             "asi_coc.portal_my_contractor_statements",
-            {
-                **self._prepare_portal_layout_values(),
-                "rows": [one._get_portal_page() for one in found],
-                "page_name": "coc_contractor_statements",
-                "pager": pages,
-                "default_url": URL,
-            },
+            MODEL,
+            page,
+            page_name="coc_contractor_statements",
+            default_url=URL,
         )
 
     @http.route(
@@ -66,7 +45,7 @@ class ContractorPortal(CustomerPortal):
     )
     def show_statement(self, statement_id, **_params):
         """Show one statement: to be answered, or as it was."""
-        return self._render_statement(self._get_statement(statement_id))
+        return self._render_statement(self._get_coc_record(MODEL, statement_id))
 
     @http.route(
         f"{URL}/<int:statement_id>",
@@ -77,7 +56,7 @@ class ContractorPortal(CustomerPortal):
     )
     def answer_statement(self, statement_id, **params):
         """Take the contractor's quantities, signed with a name (2.3)."""
-        statement = self._get_statement(statement_id)
+        statement = self._get_coc_record(MODEL, statement_id)
         try:
             with request.env.cr.savepoint():
                 quantities = self._read_quantities(statement, params)
@@ -91,14 +70,6 @@ class ContractorPortal(CustomerPortal):
         return request.redirect(f"{URL}/{statement.id}")
 
     # -- what is asked for --------------------------------------------------------
-    def _get_statement(self, statement_id):
-        """Return a statement of the user's own company; to others there is none."""
-        statements = request.env["asi.coc.contractor.statement"]
-        found = statements._find_one_for_portal(statement_id)
-        if not found:
-            raise request.not_found()
-        return found
-
     def _read_quantities(self, statement, params):
         """Return ``{line id: {figure: tonnes}}`` of what was typed."""
         quantities = {}

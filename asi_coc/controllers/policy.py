@@ -2,12 +2,12 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-
 from ..models.asi_coc_policy_acknowledging import NAME_LIMIT
+from .portal_list import PortalList
 from .public_page import PublicPage
 
 URL = "/my/sourcing_policy"
+MODEL = "asi.coc.policy.communication"
 
 
 def send_file(communication, file_id):
@@ -26,29 +26,25 @@ def send_file(communication, file_id):
     )
 
 
-class PolicyPortal(CustomerPortal):
+class PolicyPortal(PortalList):
     """Suppliers read the Responsible Sourcing Policy and acknowledge it (7.1)."""
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "coc_policy_count" in counters:
-            told = request.env["asi.coc.policy.communication"]._find_for_portal()
-            values["coc_policy_count"] = len(told)
-        return values
-
     @http.route(
-        URL, type="http", auth="user", website=True, methods=["GET"], readonly=True
+        [URL, f"{URL}/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
     )
-    def list_policies(self):
+    def list_policies(self, page=1, **_params):
         """List the versions that the user's entity was told of, the newest first."""
-        told = request.env["asi.coc.policy.communication"]._find_for_portal()
-        return request.render(
+        return self._render_coc_list(
             "asi_coc.portal_my_policies",
-            {
-                **self._prepare_portal_layout_values(),
-                "rows": told._get_portal_rows(),
-                "page_name": "coc_policy",
-            },
+            MODEL,
+            page,
+            page_name="coc_policy",
+            default_url=URL,
         )
 
     @http.route(
@@ -61,7 +57,7 @@ class PolicyPortal(CustomerPortal):
     )
     def show_policy(self, communication_id, **_params):
         """Show a version, its files, and the button to acknowledge it."""
-        return self._show_policy(self._get_communication(communication_id))
+        return self._show_policy(self._get_coc_record(MODEL, communication_id))
 
     @http.route(
         f"{URL}/<int:communication_id>/file/<int:file_id>",
@@ -73,7 +69,7 @@ class PolicyPortal(CustomerPortal):
     )
     def download_policy(self, communication_id, file_id):
         """Send a file of the version."""
-        return send_file(self._get_communication(communication_id), file_id)
+        return send_file(self._get_coc_record(MODEL, communication_id), file_id)
 
     @http.route(
         f"{URL}/<int:communication_id>/acknowledge",
@@ -84,7 +80,7 @@ class PolicyPortal(CustomerPortal):
     )
     def acknowledge_policy(self, communication_id, **_params):
         """Keep that the user acknowledged the version; once is enough."""
-        communication = self._get_communication(communication_id)
+        communication = self._get_coc_record(MODEL, communication_id)
         try:
             communication._acknowledge(request.env.user.name, "portal")
         except UserError as error:
@@ -103,19 +99,11 @@ class PolicyPortal(CustomerPortal):
             },
         )
 
-    def _get_communication(self, communication_id):
-        """Return what the user's own entity was told; to others there is nothing."""
-        communications = request.env["asi.coc.policy.communication"]
-        found = communications._find_one_for_portal(communication_id)
-        if not found:
-            raise request.not_found()
-        return found
-
 
 class PolicyPage(PublicPage, http.Controller):
     """The page that the link in the e-mail leads to, without an account (7.1)."""
 
-    _model = "asi.coc.policy.communication"
+    _model = MODEL
     _unknown = "asi_coc.policy_unknown"
 
     @http.route(

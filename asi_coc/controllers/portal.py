@@ -4,24 +4,16 @@ from odoo import fields, http
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager
-
 from .document import send_twin
+from .portal_list import PortalList
 
 URL = "/my/coc_documents"
+MODEL = "asi.coc.document"
 DAYS = ("date_begin", "date_end")
 
 
-class CocPortal(CustomerPortal):
+class CocPortal(PortalList):
     """Customers see and download the CoC Documents made out to them (9.1)."""
-
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "coc_document_count" in counters:
-            values["coc_document_count"] = request.env[
-                "asi.coc.document"
-            ]._count_for_portal()
-        return values
 
     @http.route(
         [URL, f"{URL}/page/<int:page>"],
@@ -33,7 +25,6 @@ class CocPortal(CustomerPortal):
     )
     def list_coc_documents(self, page=1, **params):
         """List them: searched, sorted, by state and date of issue."""
-        documents = request.env["asi.coc.document"]
         lists = self._get_coc_lists()
         # What a visitor writes into the address may be anything.
         chosen = {
@@ -48,32 +39,22 @@ class CocPortal(CustomerPortal):
         search = params.get("search") or ""
         domain = lists["searchbar_filters"][chosen["filterby"]]["domain"]
         domain &= self._get_coc_domain(chosen["search_in"], search, **days)
-        url_args = {**chosen, **{name: days[name] or "" for name in DAYS}}
-        pages = pager(
-            url=URL,
-            total=documents._count_for_portal(domain),
-            page=page,
-            step=self._items_per_page,
-            url_args={**url_args, "search": search},
-        )
-        found = documents._find_for_portal(
-            domain,
-            order=lists["searchbar_sortings"][chosen["sortby"]]["order"],
-            limit=self._items_per_page,
-            offset=pages["offset"],
-        )
-        return request.render(
+        url_args = {
+            **chosen,
+            **{name: days[name] or "" for name in DAYS},
+            "search": search,
+        }
+        return self._render_coc_list(
             "asi_coc.portal_my_coc_documents",
-            {
-                **self._prepare_portal_layout_values(),
-                **lists,
-                **url_args,
-                "search": search,
-                "rows": found._get_portal_rows(),
-                "page_name": "coc_documents",
-                "pager": pages,
-                "default_url": URL,
-            },
+            MODEL,
+            page,
+            domain,
+            lists["searchbar_sortings"][chosen["sortby"]]["order"],
+            url_args,
+            page_name="coc_documents",
+            default_url=URL,
+            **lists,
+            **url_args,
         )
 
     @http.route(
@@ -86,7 +67,7 @@ class CocPortal(CustomerPortal):
     )
     def show_coc_document(self, document_id):
         """Show one document with its masses, deliveries and what replaces it."""
-        document = self._get_coc_document(document_id)
+        document = self._get_coc_record(MODEL, document_id)
         return request.render(
             "asi_coc.portal_my_coc_document",
             {
@@ -106,7 +87,7 @@ class CocPortal(CustomerPortal):
     )
     def download_coc_document(self, document_id):
         """Send the PDF: as issued, or with a notice once it is void (9.1, 9.6)."""
-        document = self._get_coc_document(document_id)
+        document = self._get_coc_record(MODEL, document_id)
         return request.make_response(
             document._get_portal_pdf(),
             headers=[
@@ -130,16 +111,9 @@ class CocPortal(CustomerPortal):
     )
     def download_coc_twin(self, document_id):
         """Send the machine-readable twin (9.2)."""
-        return send_twin(self._get_coc_document(document_id))
+        return send_twin(self._get_coc_record(MODEL, document_id))
 
     # -- what is asked for ------------------------------------------------------
-    def _get_coc_document(self, document_id):
-        """Return a document of the user's own entity; to others there is none."""
-        found = request.env["asi.coc.document"]._find_one_for_portal(document_id)
-        if not found:
-            raise request.not_found()
-        return found
-
     def _get_coc_domain(self, search_in, search, date_begin, date_end):
         domain = Domain.TRUE
         if search:

@@ -2,21 +2,14 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+from .portal_list import PortalList
 
 URL = "/my/coc_questionnaires"
+MODEL = "asi.coc.questionnaire"
 
 
-class CocQuestionnairePortal(CustomerPortal):
+class CocQuestionnairePortal(PortalList):
     """Suppliers see and answer the questionnaires they were sent (7.2)."""
-
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "coc_questionnaire_count" in counters:
-            values["coc_questionnaire_count"] = request.env[
-                "asi.coc.questionnaire"
-            ]._count_for_portal()
-        return values
 
     @http.route(
         [URL, f"{URL}/page/<int:page>"],
@@ -39,36 +32,19 @@ class CocQuestionnairePortal(CustomerPortal):
     )
     def answer_coc_questionnaire(self, questionnaire_id, **params):
         """Go on to the survey, in place of the colleague it was sent to."""
-        questionnaires = request.env["asi.coc.questionnaire"]
-        found = questionnaires._find_one_for_portal(questionnaire_id)
-        if not found:
-            raise request.not_found()
+        found = self._get_coc_record(MODEL, questionnaire_id)
         try:
             return request.redirect(found._take_over())
         except UserError as error:
             return self._show_coc_questionnaires(1, error=str(error))
 
     def _show_coc_questionnaires(self, page, error=None):
-        questionnaires = request.env["asi.coc.questionnaire"]
-        pages = pager(
-            url=URL,
-            total=questionnaires._count_for_portal(),
-            page=page,
-            step=self._items_per_page,
-        )
-        found = questionnaires._find_for_portal(
-            order="answered_on desc, deadline desc, id desc",
-            limit=self._items_per_page,
-            offset=pages["offset"],
-        )
-        return request.render(
+        return self._render_coc_list(
             "asi_coc.portal_my_coc_questionnaires",
-            {
-                **self._prepare_portal_layout_values(),
-                "rows": found._get_portal_rows(),
-                "problem": error,
-                "page_name": "coc_questionnaires",
-                "pager": pages,
-                "default_url": URL,
-            },
+            MODEL,
+            page,
+            order="answered_on desc, deadline desc, id desc",
+            problem=error,
+            page_name="coc_questionnaires",
+            default_url=URL,
         )

@@ -243,3 +243,24 @@ def strike_balances(totals, materials, settings):
     Decimal('30.000000')
     """
     return period_balances(FlowCollector(totals, materials).flows(settings))
+
+
+def split_by_origin(moves):
+    """Return the ids of moves in groups, what was returned before its return.
+
+    ``moves`` are pairs of an id and of the id of what it returns, in order of the
+    ids. A return is accounted as the ledger says its goods had gone, so one
+    statement cannot post both.
+
+    >>> split_by_origin([(1, None), (2, 1), (3, None), (4, 2), (6, 5)])
+    [[1, 3, 6], [2], [4]]
+    >>> split_by_origin([])
+    []
+    """
+    depths, groups = {}, []
+    for move_id, origin_id in moves:
+        depth = depths[move_id] = depths.get(origin_id, -1) + 1
+        if depth == len(groups):
+            groups.append([])
+        groups[depth].append(move_id)
+    return groups

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..core.flows import split_by_origin
 from .adoption_query import (
     candidates_query,
     count_query,
@@ -218,26 +219,12 @@ class AsiCocAdoption(models.Model):
         entries = self.env["asi.coc.entry"].with_user(self.adopted_by_id).sudo()
         scopes = self.env["asi.coc.scope"]._get_active(self.company_id)
         before = self._get_last_entry_id()
-        for moves in self._split_by_origin(candidates):
+        for ids in split_by_origin(candidates):
+            moves = self.env["stock.move"].browse(ids)
             posted = entries._post_moves_of(scopes, moves)
             # History is not designated; should a move be, the limits hold (8.7).
             moves._coc_check_available(posted)
         return self._count_posted(before, candidates)
-
-    def _split_by_origin(self, candidates):
-        """Return the moves in groups, what was returned before its return.
-
-        A return is accounted where the ledger says its goods had gone, so one
-        statement cannot post both.
-        """
-        moves = self.env["stock.move"]
-        depths = {}
-        for move_id, origin_id in candidates:
-            depths[move_id] = depths[origin_id] + 1 if origin_id in depths else 0
-        return [
-            moves.browse(one for one, at in depths.items() if at == depth)
-            for depth in range(max(depths.values()) + 1)
-        ]
 
     def _get_last_entry_id(self):
         self.env.cr.execute("SELECT COALESCE(max(id), 0) FROM asi_coc_entry")

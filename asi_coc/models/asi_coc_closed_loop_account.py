@@ -62,15 +62,17 @@ class AsiCocClosedLoop(models.Model):
         ]
         return max(min(left), ZERO)
 
-    def _allocate(self, move, day, wanted, fitting, allocated):
+    def _allocate(self, move, received, wanted, fitting, allocated):
         """Return what of a receipt comes through the loop, as a float (tonnes).
 
-        ``fitting`` is the load's pre-consumer part. ``allocated`` keeps what is left
+        ``received`` tells who brought it and when (``Received``), ``fitting`` is the
+        load's pre-consumer part. ``allocated`` keeps what is left
         per loop and day, the moves of the batch left out, and per loop what the
         batch took.
         """
         self.ensure_one()
-        self._check_usable(move, day)
+        self._check_usable(move, received)
+        day = received.day
         if (self, day) not in allocated:
             allocated[self, day] = self._get_available(day, allocated["moves"])
         left = max(allocated[self, day] - allocated.get(self, ZERO), ZERO)
@@ -92,8 +94,8 @@ class AsiCocClosedLoop(models.Model):
         allocated[self] = allocated.get(self, ZERO) + wanted
         return float(wanted)
 
-    def _check_usable(self, move, day):
-        partner = move.picking_id.partner_id or move.partner_id
+    def _check_usable(self, move, received):
+        day, partner = received.day, received.partner
         names = {
             "loop": self.display_name,
             "receipt": move.reference or move.display_name,

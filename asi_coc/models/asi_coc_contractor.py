@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..formatting import format_number
-from .ledger_guard import get_changes
-
 #: What makes material at the contractor's CoC Material (2.1, 2.2a, 2.2b).
 CONDITION_FIELDS = {
     "services",
@@ -16,8 +13,6 @@ CONDITION_FIELDS = {
 }
 #: What the ledger and the statements rest on.
 FIXED_FIELDS = {"scope_id", "partner_id"}
-#: What differences are judged by (2.4).
-JUDGING_FIELDS = {"tolerance", "expected_loss"}
 
 
 class AsiCocContractor(models.Model):
@@ -98,8 +93,11 @@ class AsiCocContractor(models.Model):
     is_confidential = fields.Boolean(
         string="Confidential",
         tracking=True,
-        help="Who the contractor is stays out of what is published: portal, public "
-        "page, CoC Documents, published reports. Auditors see it all the same (2.1).",
+        help="CoC Documents, their machine-readable twins, their page in the portal of "
+        "customers and the public page that checks them have other words where the "
+        "contractor's name would be. PDFs of before stay as they were issued; Odoo's "
+        "own orders and delivery slips are not changed. Auditors see it all the same "
+        "(2.1).",
     )
     public_name = fields.Char(
         compute="_compute_public_name",
@@ -180,7 +178,7 @@ class AsiCocContractor(models.Model):
         digits=(5, 2),
         tracking=True,
         help="Part of the processed mass that is lost in the process as a rule; a "
-        "statement keeps the one it was reconciled with (2.4).",
+        "statement keeps the one it was asked with (2.4).",
     )
     tolerance = fields.Float(
         string="Tolerance (%)",
@@ -188,7 +186,8 @@ class AsiCocContractor(models.Model):
         default=1,
         tracking=True,
         help="Difference that is accepted, in percent of the mass that was at the "
-        "contractor's or was sent there (2.4).",
+        "contractor's or was sent there; a statement keeps the one it was asked with "
+        "(2.4).",
     )
     note = fields.Text(help="What else is worth knowing, for this entity only.")
     assessment_ids = fields.One2many(
@@ -241,6 +240,7 @@ class AsiCocContractor(models.Model):
     )
 
     @api.depends("partner_id", "is_confidential")
+    @api.depends_context("lang")
     def _compute_public_name(self):
         for contractor in self:
             contractor.public_name = (
@@ -290,23 +290,19 @@ class AsiCocContractor(models.Model):
             return contractors
         for contractor in contractors:
             contractor._add_own_sites()
-            contractor._check_history(contractor.location_ids)
+            contractor._check_history(added=contractor.location_ids)
         return contractors
 
     def write(self, vals):
         if FIXED_FIELDS & vals.keys():
             self._check_fixed(vals)
-        if JUDGING_FIELDS & vals.keys():
-            self._check_nothing_held(vals)
         before = {one: one.location_ids for one in self}
         result = super().write(vals)
         if "location_ids" in vals:
             self.env.registry.clear_cache()
             for contractor, sites in before.items():
-                contractor._check_history(
-                    (sites | contractor.location_ids)
-                    - (sites & contractor.location_ids)
-                )
+                own = contractor.location_ids
+                contractor._check_history(own - sites, sites - own)
         if CONDITION_FIELDS & vals.keys():
             self._check_conditions_kept()
         return result
@@ -322,7 +318,19 @@ class AsiCocContractor(models.Model):
                         contractor=contractor.display_name,
                     )
                 )
-            contractor._check_history(contractor.location_ids)
+            decided = contractor.assessment_ids.filtered(
+                lambda one: one.state != "draft"
+            )
+            if decided:
+                raise UserError(
+                    self.env._(
+                        "Contractor %(contractor)s stays on file: its risk assessment "
+                        "of %(day)s was decided (2.2c, 1.6). Leave it in draft.",
+                        contractor=contractor.display_name,
+                        day=decided[0].assessed_on,
+                    )
+                )
+            contractor._check_history(removed=contractor.location_ids)
 
     # -- guards -----------------------------------------------------------------
     def _check_fixed(self, vals):
@@ -335,26 +343,6 @@ class AsiCocContractor(models.Model):
                         "Scope and company of contractor %(contractor)s cannot change "
                         "any more: the ledger follows it (2.1). Make another record.",
                         contractor=contractor.display_name,
-                    )
-                )
-
-    def _check_nothing_held(self, vals):
-        """Refuse to judge a difference that is held by other figures (2.4)."""
-        for contractor in self.filtered(
-            lambda one: get_changes(one, vals, JUDGING_FIELDS)
-        ):
-            held = contractor.sudo().reconciliation_ids.filtered(
-                lambda row: row.state == "held"
-            )
-            if held:
-                raise UserError(
-                    self.env._(
-                        "%(contractor)s: %(mass)s t of %(statement)s are held, beyond "
-                        "the tolerance (2.4). Tolerance and expected loss cannot "
-                        "change meanwhile; resolve the difference first.",
-                        contractor=contractor.display_name,
-                        mass=format_number(self.env, held[0].held_mass),
-                        statement=held[0].statement_id.display_name,
                     )
                 )
 

@@ -115,7 +115,7 @@ class AsiCocContractor(models.Model):
             self.sudo().write(
                 {
                     "state": "in_scope",
-                    "date_joined": self._get_day(moment),
+                    "date_joined": self.scope_id._get_day(moment),
                     "date_left": False,
                 }
             )
@@ -162,11 +162,6 @@ class AsiCocContractor(models.Model):
         self.invalidate_recordset()
         self._post_crossings()
 
-    def _get_day(self, moment):
-        """Return the day of a moment in UTC where the scope is."""
-        local = self.with_context(tz=self.scope_id.tz)
-        return fields.Datetime.context_timestamp(local, moment).date()
-
     # -- the ledger -------------------------------------------------------------
     def _get_crossings(self):
         """Return when the sites joined or left the scope: (moment, day, flow)."""
@@ -183,7 +178,8 @@ class AsiCocContractor(models.Model):
         # What holds after a moment counts from the next second on.
         second = timedelta(seconds=1)
         return [
-            (moment, self._get_day(moment + second), flow) for moment, flow in moments
+            (moment, self.scope_id._get_day(moment + second), flow)
+            for moment, flow in moments
         ]
 
     def _post_crossings(self):

@@ -39,22 +39,27 @@ class AsiCocContractor(models.Model):
                             )
                         )
 
-    def _check_history(self, locations):
-        """Refuse sites that would give another meaning to what was moved (8.1)."""
+    def _check_history(self, added=(), removed=()):
+        """Refuse sites that would give another meaning to what was moved (8.1).
+
+        What moved at a site that is ``added`` while no assessment covered it; all
+        that moved at one that is ``removed``: crossings and statements rest on it.
+        """
         self.ensure_one()
-        if not locations:
+        none = self.env["stock.location"]
+        added, removed = added or none, removed or none
+        if not added | removed:
             return
         self.env.flush_all()
-        ((count,),) = self.env.execute_query(uncovered_query(self, locations))
+        ((count,),) = self.env.execute_query(uncovered_query(self, added, removed))
         if count:
             raise UserError(
                 self.env._(
                     "%(locations)s cannot become, or cease to be, a site of contractor "
-                    "%(contractor)s: the ledger has %(count)s move lines from there "
-                    "on days on which the contractor had no accepted risk "
-                    "assessment, and they would be accounted anew (8.1). Make a new "
-                    "location for what moves from now on.",
-                    locations=", ".join(locations.mapped("complete_name")),
+                    "%(contractor)s: the ledger has %(count)s move lines from there, "
+                    "and they would be accounted anew (8.1). Make a new location for "
+                    "what moves from now on; the contractor keeps the old one.",
+                    locations=", ".join((added | removed).mapped("complete_name")),
                     contractor=self.display_name,
                     count=count,
                 )

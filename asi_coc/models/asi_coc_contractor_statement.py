@@ -9,6 +9,16 @@ REPORTED = (
     "loss_mass",
     "closing_mass",
 )
+ANSWERED = ("answered", "confirmed")
+#: What an answered statement says.
+FIXED_FIELDS = {
+    "contractor_id",
+    "date_start",
+    "date_end",
+    "line_ids",
+    "remark",
+    "signed_by",
+}
 
 
 class AsiCocContractorStatement(models.Model):
@@ -31,10 +41,13 @@ class AsiCocContractorStatement(models.Model):
             "reminded_on",
             "answered_on",
             "answered_by_id",
-            "signed_by",
             "is_from_portal",
+            "sent_back_on",
+            "earlier_evidence_ids",
             "confirmed_on",
             "confirmed_by_id",
+            "expected_loss",
+            "tolerance",
         }
     )
 
@@ -113,23 +126,30 @@ class AsiCocContractorStatement(models.Model):
     )
     answered_by_id = fields.Many2one(
         "res.users",
-        string="Answered By",
+        string="Entered By",
         readonly=True,
         copy=False,
         ondelete="restrict",
-        help="User who answered: the contractor's in the portal, or an officer.",
+        help="User who entered the answer: the contractor's in the portal, or an "
+        "officer from the contractor's paper.",
     )
     signed_by = fields.Char(
-        readonly=True,
         copy=False,
         tracking=True,
-        help="Name of who signed the statement for the contractor.",
+        help="Name and function of who signed the statement for the contractor: typed "
+        "in the portal, or as the paper says.",
     )
     is_from_portal = fields.Boolean(
         string="Answered in the Portal",
         readonly=True,
         copy=False,
         help="The contractor answered itself; otherwise an officer entered it.",
+    )
+    sent_back_on = fields.Datetime(
+        string="Last Sent Back",
+        readonly=True,
+        copy=False,
+        help="When it was last sent back; what was reported before is in the chatter.",
     )
     remark = fields.Text(copy=False, help="What the contractor adds.")
     rejection = fields.Text(
@@ -140,6 +160,31 @@ class AsiCocContractorStatement(models.Model):
     )
     evidence_ids = fields.Many2many(
         help="The contractor's paper, where an officer entered the statement (2.3)."
+    )
+    earlier_evidence_ids = fields.Many2many(
+        "ir.attachment",
+        "asi_coc_contractor_statement_earlier_rel",
+        string="Evidence of Earlier Answers",
+        readonly=True,
+        copy=False,
+        help="Files of what was sent back: the next answer on paper needs a new one.",
+    )
+    expected_loss = fields.Float(
+        string="Expected Process Loss (%)",
+        digits=(5, 2),
+        compute="_compute_percentages",
+        store=True,
+        precompute=True,
+        help="The contractor's expected process loss when the statement was asked "
+        "(2.4).",
+    )
+    tolerance = fields.Float(
+        string="Tolerance (%)",
+        digits=(5, 2),
+        compute="_compute_percentages",
+        store=True,
+        precompute=True,
+        help="The contractor's tolerance when the statement was asked (2.4).",
     )
     confirmed_on = fields.Datetime(
         readonly=True, copy=False, help="When an officer confirmed it."
@@ -205,6 +250,11 @@ class AsiCocContractorStatement(models.Model):
                 and period.date_start <= one.date_start
                 and one.date_end <= period.date_end
             )
+
+    @api.depends("contractor_id")
+    def _compute_percentages(self):
+        for statement in self:
+            statement.update(statement._get_percentages())
 
     @api.depends("reconciliation_ids.state")
     def _compute_is_beyond(self):
@@ -275,9 +325,9 @@ class AsiCocContractorStatement(models.Model):
         own = {name for name in vals if self._fields[name]._module == "asi_coc"}
         if own:
             self._check_open()
-        fixed = {"contractor_id", "date_start", "date_end", "line_ids", "remark"} & own
+        fixed = FIXED_FIELDS & own
         for statement in self if fixed and not self.env.su else ():
-            if statement.state in ("answered", "confirmed"):
+            if statement.state in ANSWERED:
                 raise UserError(
                     self.env._(
                         "%(statement)s is answered; what was reported stays (2.3). "
@@ -285,19 +335,35 @@ class AsiCocContractorStatement(models.Model):
                         statement=statement.display_name,
                     )
                 )
-        return super().write(vals)
+        papers = {one: one.evidence_ids for one in self if one._is_on_file()}
+        result = super().write(vals)
+        for statement, files in papers.items():
+            (files - statement.evidence_ids)._coc_refuse_kept(statement)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_answered(self):
         self._check_open()
         for statement in self:
-            if statement.state in ("answered", "confirmed"):
+            if statement._is_on_file():
                 raise UserError(
                     self.env._(
                         "%(statement)s is answered and stays on file (2.3).",
                         statement=statement.display_name,
                     )
                 )
+
+    def _is_on_file(self):
+        """Tell whether it was ever answered: nothing of that is lost (2.3)."""
+        return self.state in ANSWERED or bool(self.sent_back_on)
+
+    def _get_percentages(self):
+        """Return the values of what differences are judged by, in % (2.4)."""
+        contractor = self.contractor_id
+        return {
+            "expected_loss": contractor.expected_loss,
+            "tolerance": contractor.tolerance,
+        }
 
     def _check_open(self):
         """Refuse to touch what a closed period rests on (8.9)."""

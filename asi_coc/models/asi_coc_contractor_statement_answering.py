@@ -1,6 +1,9 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..formatting import format_moment, format_number
 from .asi_coc_contractor_statement import REPORTED
 
 
@@ -26,7 +29,11 @@ class AsiCocContractorStatement(models.Model):
             )
         if not (signed_by or "").strip():
             raise UserError(
-                self.env._("Write the name of who signs the statement (2.3).")
+                self.env._(
+                    "Write the name of who signs %(statement)s for the contractor "
+                    "(2.3).",
+                    statement=self.display_name,
+                )
             )
         # sudo: checked above and by whoever calls; the portal writes nothing itself
         statement = self.sudo()
@@ -49,21 +56,23 @@ class AsiCocContractorStatement(models.Model):
         statement._plan_confirmation()
 
     def action_enter(self):
-        """Enter on the contractor's behalf what its paper says (2.3).
+        """Enter on the contractor's behalf what its paper says, and who signed (2.3).
 
-        Raises UserError without the paper.
+        Raises UserError without the paper, a new one once it was sent back, and
+        without the name that it is signed with.
         """
         self.check_access("write")
         for statement in self:
-            if not statement.evidence_ids:
+            if not statement.evidence_ids - statement.earlier_evidence_ids:
                 raise UserError(
                     self.env._(
                         "%(statement)s was not answered in the portal: attach the "
-                        "contractor's paper as evidence (2.3).",
+                        "contractor's paper, a new one if it was sent back, as "
+                        "evidence (2.3).",
                         statement=statement.display_name,
                     )
                 )
-            statement._answer({}, self.env.user.name)
+            statement._answer({}, statement.signed_by)
         return True
 
     def action_confirm(self):
@@ -110,10 +119,13 @@ class AsiCocContractorStatement(models.Model):
                     )
                 )
             statement._check_open()
+            statement._note_answer()
             # sudo: written by these actions only
             statement.sudo().write(
                 {
                     "state": "asked",
+                    "sent_back_on": fields.Datetime.now(),
+                    "earlier_evidence_ids": statement.evidence_ids.ids,
                     "answered_on": False,
                     "answered_by_id": False,
                     "signed_by": False,
@@ -123,3 +135,39 @@ class AsiCocContractorStatement(models.Model):
             )
             statement._send("asi_coc.mail_template_contractor_statement")
         return True
+
+    def _note_answer(self):
+        """Leave in the chatter what was signed, before it is answered anew (2.3)."""
+        rows = Markup().join(
+            Markup("<tr>%s</tr>")
+            % Markup().join(Markup("<td>%s</td>") % cell for cell in row)
+            for row in self._get_answer_rows()
+        )
+        heading = self.env._(
+            "Sent back: %(question)s What was signed by %(signer)s, entered by "
+            "%(user)s on %(moment)s from %(origin)s (2.3):",
+            question=self.rejection,
+            signer=self.signed_by,
+            user=self.answered_by_id.name,
+            moment=format_moment(self.env, self.answered_on),
+            origin=self.env._("the portal")
+            if self.is_from_portal
+            else ", ".join(self.evidence_ids.mapped("name")),
+        )
+        note = Markup("<p>%s</p><table>%s</table>") % (heading, rows)
+        # sudo: the note is the system's, whoever sends back
+        self.sudo().message_post(body=note)
+
+    def _get_answer_rows(self):
+        fields_of_lines = self.line_ids._fields
+        yield [
+            self.env._("Product"),
+            *(fields_of_lines[name]._description_string(self.env) for name in REPORTED),
+        ]
+        for line in self.line_ids:
+            yield [
+                line.product_id.display_name,
+                *(format_number(self.env, line[name]) for name in REPORTED),
+            ]
+        if self.remark:
+            yield [self.remark]

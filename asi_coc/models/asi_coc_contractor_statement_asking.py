@@ -90,8 +90,11 @@ class AsiCocContractorStatement(models.Model):
     def _ask(self):
         self._check_open()
         self._add_missing_lines()
+        values = {"state": "asked", "asked_on": fields.Datetime.now()}
+        if self.state == "draft":
+            values |= self._get_percentages()
         # sudo: written by these steps only
-        self.sudo().write({"state": "asked", "asked_on": fields.Datetime.now()})
+        self.sudo().write(values)
         self._send(ASK)
 
     def _send(self, template):
@@ -154,23 +157,11 @@ class AsiCocContractorStatement(models.Model):
         partner = self.env.user.commercial_partner_id
         return Domain("partner_id", "=", partner.id) & Domain("state", "!=", "draft")
 
-    @api.model
-    def _find_for_portal(self, domain=Domain.TRUE, **options):
-        """Return the user's own statements, whichever entity asks.
-
-        The records come as superuser: a contractor may work for several companies
-        of the database.
-        """
-        # sudo: the domain leaves the user's own only
-        return self.sudo().search(self._get_portal_domain() & domain, **options)
-
-    @api.model
-    def _count_for_portal(self):
-        """Return how many statements the user's company is asked for."""
-        # sudo: as for finding them
-        return self.sudo().search_count(self._get_portal_domain())
-
     # -- what the portal shows ------------------------------------------------------
+    def _get_portal_rows(self):
+        """Return what the list shows of each statement, as text."""
+        return [statement._get_portal_page() for statement in self]
+
     def _get_portal_page(self):
         """Return what the contractor's own user sees of a statement."""
         self.ensure_one()
@@ -191,7 +182,7 @@ class AsiCocContractorStatement(models.Model):
             "is_overdue": statement.is_overdue,
             "rejection": statement.rejection,
             "remark": statement.remark,
-            "signed_by": statement.signed_by,
+            "signed_by": statement.answered_on and statement.signed_by,
             "answered_on": statement.answered_on,
             "lines": [
                 {

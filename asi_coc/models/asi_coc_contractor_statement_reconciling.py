@@ -92,11 +92,8 @@ class AsiCocContractorStatement(models.Model):
             f"reported_{name}": reported.get(f"reported_{name}", ZERO)
             for name in REPORTED_NAMES
         }
-        contractor = self.contractor_id
         percent = Decimal(100)
-        loss = to_mass(
-            own["own_consumed"] * to_mass(contractor.expected_loss) / percent
-        )
+        loss = to_mass(own["own_consumed"] * to_mass(self.expected_loss) / percent)
         given = own["own_opening"] + own["own_sent"]
         if not own["own_consumed"]:
             # made of another material: the work gives it …
@@ -118,7 +115,7 @@ class AsiCocContractorStatement(models.Model):
             "expected_closing": expected,
             "difference": max(gaps, key=abs),
             "stock_difference": own["own_closing"] - theirs["reported_closing"],
-            "allowed": to_mass(given * to_mass(contractor.tolerance) / percent),
+            "allowed": to_mass(given * to_mass(self.tolerance) / percent),
         }
         return {name: float(mass) for name, mass in figures.items()}
 

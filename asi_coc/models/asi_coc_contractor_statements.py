@@ -69,9 +69,10 @@ class AsiCocContractor(models.Model):
 
     def _was_in_scope(self, period):
         """Tell whether any day of ``period`` was covered by an assessment."""
+        scope = self.scope_id
         return any(
-            self._get_day(one.date_start) <= period.date_end
-            and self._get_day(one.date_end) >= period.date_start
+            scope._get_day(one.date_start) <= period.date_end
+            and scope._get_day(one.date_end) >= period.date_start
             for one in self.sudo().validity_ids
         )
 

@@ -36,11 +36,7 @@ class AsiCocDocument(models.Model):
     @api.model
     def _prepare_issued(self, pickings, scope, lines):
         """Return the values of a draft that goes with done ``pickings`` (9.2)."""
-        local = scope.with_context(tz=scope.tz)
-        day = max(
-            fields.Datetime.context_timestamp(local, picking.date_done).date()
-            for picking in pickings
-        )
+        day = scope._get_day(max(pickings.mapped("date_done")))
         customer = pickings._coc_get_customers()[:1]
         responsible = scope.responsible_id or self.env.user
         certificate = self.env["asi.coc.certificate"]._find(customer, day)

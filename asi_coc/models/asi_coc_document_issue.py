@@ -180,7 +180,7 @@ class AsiCocDocument(models.Model):
         self.ensure_one()
         # sudo: who may read the document may read what it names
         self = self.sudo()
-        return {
+        content = {
             "schema": "asi-coc-document",
             "version": "1.0",
             "number": self.name or None,
@@ -206,6 +206,7 @@ class AsiCocDocument(models.Model):
             "replaces": self.replaces_id.name or None,
             "internal": self.internal,
         }
+        return self._conceal(content)
 
     def _get_payload_lines(self):
         lots = self._get_lots_by_line()
@@ -250,14 +251,11 @@ class AsiCocDocument(models.Model):
         return {key: sorted(names) for key, names in lots.items()}
 
     def _get_payload_shipments(self):
-        local = self.with_context(tz=self.scope_id.tz)
+        scope = self.scope_id
         return [
             {
                 "reference": picking.name,
-                "date": picking.date_done
-                and str(
-                    fields.Datetime.context_timestamp(local, picking.date_done).date()
-                ),
+                "date": picking.date_done and str(scope._get_day(picking.date_done)),
                 "order": clean_text(picking.origin),
             }
             for picking in self.picking_ids.sorted("id")

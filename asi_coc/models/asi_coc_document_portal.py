@@ -47,6 +47,7 @@ class AsiCocDocument(models.Model):
                 "id": document.id,
                 "number": document.name,
                 "date": format_date(self.env, document.date),
+                "issuer": document.issuer_name,
                 "state": document.state,
                 "label": document._get_portal_state(),
                 "coc_mass": format_number(self.env, document.coc_mass),
@@ -71,10 +72,12 @@ class AsiCocDocument(models.Model):
             **document._get_public_page(),
             "id": document.id,
             "label": self._get_portal_state(),
-            "deliveries": [
-                " · ".join(filter(None, [picking.name, picking.origin]))
-                for picking in document.picking_ids.sorted("id")
-            ],
+            "deliveries": document._conceal(
+                [
+                    " · ".join(filter(None, [picking.name, picking.origin]))
+                    for picking in document.picking_ids.sorted("id")
+                ]
+            ),
             "replaces": document.replaces_id.name or "",
             "links": {other.name: other.id for other in shown},
         }

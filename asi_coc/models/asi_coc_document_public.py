@@ -52,7 +52,7 @@ class AsiCocDocument(models.Model):
             ._fields["material"]
             ._description_selection(self.env)
         )
-        return {
+        page = {
             "number": self.name,
             "state": self.state,
             "replaced_by": self._get_replacement_number(),
@@ -71,6 +71,7 @@ class AsiCocDocument(models.Model):
             ],
             "total": self._get_public_total(),
         }
+        return self._conceal(page)
 
     def _get_public_total(self):
         """Sum the lines of one material; different materials never mix."""

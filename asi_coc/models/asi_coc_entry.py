@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..core.flows import split_by_origin
 from ..formatting import format_number
 from .asi_coc_activity import MATERIALS
 from .asi_coc_form import SCRAP_KINDS
@@ -372,7 +373,8 @@ class AsiCocEntry(models.Model):
 
         Compares what the ledger should say of them with what it says and
         posts the difference, so calling it again posts nothing. Entries are
-        written in one statement however many lines there are.
+        written in one statement however many lines there are; returns are posted
+        after what they return.
 
         Returns a list of dicts with ``period_id``, ``activity_id``, ``flow``,
         ``material``, ``status`` and ``mass`` (tonnes) of what was posted.
@@ -380,7 +382,14 @@ class AsiCocEntry(models.Model):
         scopes = self.env["asi.coc.scope"]._get_active(moves.company_id)
         if not moves or not scopes:
             return []
-        return self._post_moves_of(scopes, moves)
+        groups = split_by_origin(
+            (move.id, move.origin_returned_move_id.id) for move in moves.sorted("id")
+        )
+        return [
+            row
+            for ids in groups
+            for row in self._post_moves_of(scopes, moves.browse(ids))
+        ]
 
     @api.model
     def _post_moves_of(self, scopes, moves):
@@ -460,9 +469,15 @@ class AsiCocEntry(models.Model):
 
     @api.model
     def _get_unclassified_moves(self, scope):
-        """Return the stock moves with open unclassified entries in ``scope``."""
+        """Return the stock moves with open unclassified entries in ``scope``.
+
+        With their returns: those are accounted where their goods had gone.
+        """
         # sudo: the officer who classes need not see every transfer
-        return self.sudo().browse(self._get_unclassified_ids(scope)).move_id
+        moves = found = self.sudo().browse(self._get_unclassified_ids(scope)).move_id
+        while found := found.returned_move_ids - moves:
+            moves |= found
+        return moves
 
     # -- opening --------------------------------------------------------------
     @api.model

@@ -35,16 +35,21 @@ class AsiCocPortal(models.AbstractModel):
 
     @api.model
     def _find_for_portal(self, domain=Domain.TRUE, **options):
-        """Return records of the user's own entity, in the user's own rights."""
+        """Return records of the user's own entity, of whichever company they are.
+
+        They come as superuser: an entity may deal with several companies of the
+        database, and its user's account is with one of them.
+        """
         if not self.has_access("read"):
-            return self.browse()
-        return self.search(self._get_portal_domain() & domain, **options)
+            return self.sudo().browse()
+        # sudo: the domain leaves the user's own entity's only
+        return self.sudo().search(self._get_portal_domain() & domain, **options)
 
     @api.model
     def _find_one_for_portal(self, record_id):
         """Return the record with that id; to others than the entity there is none."""
         if record_id >= LARGEST_ID:
-            return self.browse()
+            return self.sudo().browse()
         return self._find_for_portal(Domain("id", "=", record_id))
 
     @api.model
@@ -52,4 +57,5 @@ class AsiCocPortal(models.AbstractModel):
         """Return how many of them there are."""
         if not self.has_access("read"):
             return 0
-        return self.search_count(self._get_portal_domain() & domain)
+        # sudo: as for finding them
+        return self.sudo().search_count(self._get_portal_domain() & domain)

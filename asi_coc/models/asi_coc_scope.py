@@ -302,11 +302,16 @@ class AsiCocScope(models.Model):
         return [label for present, label in needed if not present]
 
     def action_classify(self):
-        """Class again what could not be classed, now that the cause is cured."""
+        """Class again what could not be classed, now that the cause is cured.
+
+        Raises UserError when more would be CoC Material than is available (8.7).
+        """
         self.check_access("write")
         entries = self.env["asi.coc.entry"]
         for scope in self:
-            entries._post_moves(entries._get_unclassified_moves(scope))
+            moves = entries._get_unclassified_moves(scope)
+            # Some of a designated delivery may not have been classed with the rest.
+            moves._coc_check_available(entries._post_moves(moves))
         return True
 
     def action_open_unclassified(self):

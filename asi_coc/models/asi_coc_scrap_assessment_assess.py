@@ -1,4 +1,6 @@
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -10,6 +12,14 @@ from ..formatting import format_day, format_number
 from .contractor_query import comes_from_contractor
 
 PARTS = ("pre_percentage", "post_percentage", "dross_percentage")
+
+
+class Received(NamedTuple):
+    """What the ledger has of a received move: its day, tonnes, and who brought it."""
+
+    day: date
+    mass: Decimal
+    partner: models.Model
 
 
 class AsiCocScrapAssessment(models.Model):
@@ -71,7 +81,11 @@ class AsiCocScrapAssessment(models.Model):
 
     @api.model
     def _get_facts(self, moves):
-        """Return ``{move id: (day, tonnes)}`` of what the ledger has as input."""
+        """Return ``{move id: Received}`` of what the ledger has as input.
+
+        Who brought it is who the ledger named first, whatever the receipt says now;
+        where it named nobody, who was entered since.
+        """
         for name in ("stock.move", "stock.move.line"):
             self.env[name].flush_model()
         self.env.cr.execute(
@@ -91,10 +105,14 @@ class AsiCocScrapAssessment(models.Model):
                 comes_from_contractor(SQL.identifier("move", "location_id")),
             )
         )
-        return {
-            move_id: (day, Decimal(mass))
-            for move_id, day, mass in self.env.cr.fetchall()
-        }
+        rows = self.env.cr.fetchall()
+        named = moves._coc_get_named_partners()
+        facts = {}
+        for move_id, day, mass in rows:
+            move = moves.browse(move_id)
+            partner = named.get(move) or move.picking_id.partner_id or move.partner_id
+            facts[move_id] = Received(day, Decimal(mass), partner)
+        return facts
 
     # -- checking -----------------------------------------------------------
     @api.model
@@ -231,8 +249,8 @@ class AsiCocScrapAssessment(models.Model):
         values = []
         for row in rows:
             move = row["move"].sudo()
-            day, mass = facts[move.id]
-            partner = move.picking_id.partner_id or move.partner_id
+            received = facts[move.id]
+            day, partner = received.day, received.partner
             company = move.company_id
             key = (partner.commercial_partner_id, company, day)
             if key not in accepted:
@@ -265,9 +283,9 @@ class AsiCocScrapAssessment(models.Model):
                     "closed_loop_id": loop.id,
                     "loop_mass": loop._allocate(
                         move,
-                        day,
+                        received,
                         row.get("loop_mass"),
-                        self._get_pre_consumer_mass(row, mass),
+                        self._get_pre_consumer_mass(row, received.mass),
                         allocated,
                     )
                     if loop

@@ -67,6 +67,11 @@ class AsiCocScrapToAssess(models.Model):
 
     @property
     def _table_query(self):
+        return self._get_waiting_query()
+
+    @api.model
+    def _get_waiting_query(self, moves=None):
+        """Return the rows; of ``moves`` only, where given, whatever else there is."""
         return SQL(
             """
             SELECT waiting.*,
@@ -82,11 +87,12 @@ class AsiCocScrapToAssess(models.Model):
                        came.scope_id, move.company_id
                   FROM (
                     SELECT entry.move_id, entry.scope_id, max(entry.date) AS date,
-                           max(entry.partner_id) AS partner_id,
+                           (array_agg(entry.partner_id ORDER BY entry.id) FILTER (
+                               WHERE entry.partner_id IS NOT NULL))[1] AS partner_id,
                            sum(entry.mass) AS mass
                       FROM asi_coc_entry entry
                      WHERE entry.flow = 'input' AND entry.material = 'scrap'
-                       AND entry.status = 'non_coc'
+                       AND entry.status = 'non_coc' AND %(of_moves)s
                   GROUP BY entry.move_id, entry.scope_id
                     HAVING sum(entry.mass) > 0
                   ) AS came
@@ -113,6 +119,9 @@ class AsiCocScrapToAssess(models.Model):
               ) AS waiting
             """,
             now=fields.Datetime.now(),
+            of_moves=SQL("TRUE")
+            if moves is None
+            else SQL("entry.move_id = ANY(%s)", moves.ids),
             from_contractor=comes_from_contractor(
                 SQL.identifier("move", "location_id")
             ),
@@ -127,7 +136,14 @@ class AsiCocScrapToAssess(models.Model):
     def _get_moves(self, pickings):
         """Return the moves of ``pickings`` that wait to be assessed."""
         # sudo: whoever sees the receipt sees what is to do
-        return self.sudo().search([("picking_id", "in", pickings.ids)]).move_id
+        moves = pickings.sudo().move_ids
+        for name, names in self._depends.items():
+            self.env[name].flush_model(names)
+        # Not by a search: it would sum up all scrap that ever came.
+        rows = self.env.execute_query(
+            SQL("SELECT move_id FROM (%s) AS waiting", self._get_waiting_query(moves))
+        )
+        return moves.browse(move_id for (move_id,) in rows)
 
     def action_open_receipt(self):
         """Open the receipt of the scrap."""

@@ -234,15 +234,19 @@ class AsiCocSourcingPolicy(models.Model):
         self._refresh_states()
         return True
 
-    def _check_adoptable(self):
+    def _check_representative(self):
         self.check_access("write")
         if not self.env.user.has_group("asi_coc.group_representative"):
             raise UserError(
                 self.env._(
-                    "Only a Management Representative adopts %(policy)s (1.4, 7.1).",
+                    "Only a Management Representative adopts %(policy)s, or takes the "
+                    "adoption back (1.4, 7.1).",
                     policy=self.display_name,
                 )
             )
+
+    def _check_adoptable(self):
+        self._check_representative()
         if self.state != "draft":
             raise UserError(
                 self.env._(
@@ -268,30 +272,61 @@ class AsiCocSourcingPolicy(models.Model):
             )
 
     def action_draft(self):
-        """Take an adoption back, as long as no supplier was told of the version.
+        """Ask for the reason to take an adoption back (7.1)."""
+        self.ensure_one()
+        self._check_not_told()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Back to Draft"),
+            "res_model": "asi.coc.policy.take.back",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_policy_id": self.id},
+        }
 
-        Raises UserError naming who was told.
+    def _take_back(self, reason):
+        """Make a draft of an adopted version again; the one before is in force.
+
+        Raises UserError for anybody but a Management Representative, without a
+        reason, and naming who was told (1.4, 7.1).
         """
-        self.check_access("write")
-        for policy in self.filtered(lambda one: one.state == "adopted"):
-            told = policy.communication_ids.filtered(lambda one: one.state != "to_send")
-            if told:
-                raise UserError(
-                    self.env._(
-                        "%(policy)s cannot become a draft again: %(suppliers)s were "
-                        "told of it (7.1). Make a new version.",
-                        policy=policy.display_name,
-                        suppliers=", ".join(told.partner_id.mapped("name")),
-                    )
+        self._check_not_told()
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._(
+                    "Write why the adoption of %(policy)s is taken back (7.1).",
+                    policy=self.display_name,
                 )
-            policy.communication_ids.unlink()
-            # sudo: written by these steps only
-            policy.sudo().write(
-                {"state": "draft", "adopted_on": False, "adopted_by_id": False}
             )
-            before = self._search_adopted(policy.scope_id)
-            before.sudo().state = "adopted"
-        return True
+        self.communication_ids.unlink()
+        # sudo: written by these steps only
+        policy = self.sudo()
+        policy.write({"state": "draft", "adopted_on": False, "adopted_by_id": False})
+        policy._search_adopted(policy.scope_id).state = "adopted"
+        policy.message_post(
+            body=self.env._("Adoption taken back (7.1): %(reason)s", reason=reason)
+        )
+
+    def _check_not_told(self):
+        self._check_representative()
+        told = self.communication_ids.filtered(lambda one: one.state != "to_send")
+        if self.state == "adopted" and not told:
+            return
+        raise UserError(
+            self.env._(
+                "%(policy)s cannot become a draft again: %(suppliers)s were told of it "
+                "(7.1). Make a new version.",
+                policy=self.display_name,
+                suppliers=", ".join(told.partner_id.mapped("name")),
+            )
+            if told
+            else self.env._(
+                "%(policy)s is %(state)s; only an adopted version becomes a draft "
+                "again (7.1). Make a new version.",
+                policy=self.display_name,
+                state=describe_value(self.env, self._fields["state"], self.state),
+            )
+        )
 
     def action_new_version(self):
         """Draft the next version from this one, and open it."""

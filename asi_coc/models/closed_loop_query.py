@@ -6,7 +6,8 @@ from odoo.tools import SQL
 def sent_query(loop):
     """Entries of CoC Material delivered to the loop's facility, returns taken off.
 
-    A return follows the delivery it returns, whoever brought it back.
+    A delivery is whose the ledger named first, and a return follows the delivery it
+    returns, whoever brought it back.
     """
     return SQL(
         """
@@ -22,6 +23,12 @@ def sent_query(loop):
                AND shipped.material = 'aluminium'
                AND shipped.date >= %(loop)s.date_start
                AND move.origin_returned_move_id IS NULL
+               AND NOT EXISTS (
+                       SELECT FROM asi_coc_entry earlier
+                         JOIN res_partner other ON other.id = earlier.partner_id
+                        WHERE earlier.move_id = shipped.move_id
+                          AND earlier.id < shipped.id
+                          AND other.commercial_partner_id != %(loop)s.partner_id)
           ) AS delivery
     CROSS JOIN LATERAL (
             SELECT delivery.move_id AS id
@@ -87,12 +94,9 @@ def touch_query(moves):
              WHERE EXISTS (
                     SELECT
                       FROM stock_move move
-                 LEFT JOIN stock_move origin
-                        ON origin.id = move.origin_returned_move_id
-                 LEFT JOIN stock_picking picking ON picking.id = move.picking_id
-                 LEFT JOIN stock_picking first ON first.id = origin.picking_id
-                      JOIN res_partner partner
-                        ON partner.id IN (picking.partner_id, first.partner_id)
+                      JOIN asi_coc_entry entry
+                        ON entry.move_id IN (move.id, move.origin_returned_move_id)
+                      JOIN res_partner partner ON partner.id = entry.partner_id
                      WHERE move.id = ANY(%(moves)s)
                        AND move.company_id = loop.company_id
                        AND partner.commercial_partner_id = loop.partner_id)

@@ -4,6 +4,15 @@ from odoo.tools import SQL
 
 from .line_query import line_query
 
+#: The places of contractors, as a table: one row per contractor and site.
+SITES = SQL(
+    """
+    (SELECT owned.contractor_id, place.id, place.parent_path
+       FROM asi_coc_contractor_location_rel owned
+       JOIN stock_location place ON place.id = owned.location_id)
+    """
+)
+
 
 def site_query(path, company, moment):
     """The contractor at a place, and whether material stays CoC Material there.
@@ -22,13 +31,12 @@ def site_query(path, company, moment):
                       AND validity.date_end >= %(moment)s
                ) AS holds
           FROM asi_coc_contractor contractor
-          JOIN asi_coc_contractor_location_rel owned
-            ON owned.contractor_id = contractor.id
-          JOIN stock_location site ON site.id = owned.location_id
+          JOIN %(sites)s AS site ON site.contractor_id = contractor.id
          WHERE contractor.company_id = %(company)s
            AND %(path)s LIKE site.parent_path || '%%'
          LIMIT 1
         """,
+        sites=SITES,
         path=path,
         company=company,
         moment=moment,
@@ -40,13 +48,13 @@ def comes_from_contractor(location):
     return SQL(
         """
         EXISTS (
-            SELECT FROM asi_coc_contractor_location_rel owned
-              JOIN stock_location site ON site.id = owned.location_id
+            SELECT FROM %(sites)s AS site
               JOIN stock_location source
                 ON source.parent_path LIKE site.parent_path || '%%'
-             WHERE source.id = %s)
+             WHERE source.id = %(location)s)
         """,
-        location,
+        sites=SITES,
+        location=location,
     )
 
 
@@ -96,12 +104,14 @@ def toll_query():
     )
 
 
-def uncovered_query(contractor, locations):
-    """Count done lines at ``locations`` that mean something else with them as sites.
+def uncovered_query(contractor, added, removed):
+    """Count done lines that mean something else with, or without, sites.
 
-    Lines of the ledger's time that no validity of the contractor covers: with the
-    site they are outside the scope, without it inside. What is unclassified may
-    change; that is its cure.
+    Of sites that are ``added`` lines of the ledger's time that no validity of the
+    contractor covers: with the site they are outside the scope, without it inside.
+    Of those ``removed`` all: what joined or left the scope with the site, and what
+    statements report, rests on them. What is unclassified may change; that is its
+    cure.
     """
     return SQL(
         """
@@ -125,13 +135,14 @@ def uncovered_query(contractor, locations):
                    SELECT FROM asi_coc_entry entry
                     WHERE entry.move_line_id = line.id
                       AND entry.status = 'unclassified')
-           AND NOT EXISTS (
+           AND (site.id = ANY(%(removed)s) OR NOT EXISTS (
                    SELECT FROM asi_coc_contractor_validity validity
                     WHERE validity.contractor_id = %(contractor)s
                       AND validity.date_start < line.date
-                      AND validity.date_end >= line.date)
+                      AND validity.date_end >= line.date))
         """,
-        locations=locations.ids,
+        locations=(added | removed).ids,
+        removed=removed.ids,
         scope=contractor.scope_id.id,
         contractor=contractor.id,
     )
@@ -148,9 +159,8 @@ def side_query():
         SELECT owner.id AS contractor_id, owner.scope_id, line.*, ending.sign,
                site.parent_path AS site_path, elsewhere.usage AS other_usage,
                NOT EXISTS (
-                   SELECT FROM asi_coc_contractor_location_rel others
-                     JOIN stock_location other ON other.id = others.location_id
-                    WHERE others.contractor_id = owner.id
+                   SELECT FROM %(sites)s AS other
+                    WHERE other.contractor_id = owner.id
                       AND elsewhere.parent_path LIKE other.parent_path || '%%'
                ) AS elsewhere
           FROM line
@@ -161,10 +171,10 @@ def side_query():
           JOIN stock_location place ON place.id = ending.location_id
           JOIN stock_location elsewhere ON elsewhere.id = ending.other_id
           JOIN asi_coc_contractor owner ON owner.company_id = line.company_id
-          JOIN asi_coc_contractor_location_rel owned ON owned.contractor_id = owner.id
-          JOIN stock_location site ON site.id = owned.location_id
-                                  AND place.parent_path LIKE site.parent_path || '%%'
-        """
+          JOIN %(sites)s AS site ON site.contractor_id = owner.id
+                                AND place.parent_path LIKE site.parent_path || '%%'
+        """,
+        sites=SITES,
     )
 
 
@@ -179,13 +189,13 @@ def site_lines(contractors):
          WHERE line.state = 'done' AND line.quantity != 0
            AND line.company_id = ANY(%(companies)s)
            AND EXISTS (
-                   SELECT FROM asi_coc_contractor_location_rel owned
-                     JOIN stock_location site ON site.id = owned.location_id
+                   SELECT FROM %(sites)s AS site
                      JOIN stock_location place
                        ON place.parent_path LIKE site.parent_path || '%%'
-                    WHERE owned.contractor_id = ANY(%(contractors)s)
+                    WHERE site.contractor_id = ANY(%(contractors)s)
                       AND place.id IN (line.location_id, line.location_dest_id))
         """,
+        sites=SITES,
         companies=contractors.company_id.ids,
         contractors=contractors.ids,
     )

@@ -3,9 +3,20 @@ from odoo.exceptions import UserError
 
 from .ir_attachment import CONTENT_FIELDS
 
+#: Records that stay on file with their evidence, and which of them do.
+KEPT = {
+    "asi.coc.sourcing.policy": [("state", "!=", "draft")],
+    "asi.coc.policy.communication": [("state", "!=", "to_send")],
+    "asi.coc.contractor.statement": [
+        "|",
+        ("state", "in", ("answered", "confirmed")),
+        ("sent_back_on", "!=", False),
+    ],
+}
+
 
 class IrAttachment(models.Model):
-    """Keeps the policy that suppliers were told of, and who acknowledged it (7.1)."""
+    """Keeps the files of policies, their acknowledgement, contractors' papers."""
 
     # One file per task keeps them short.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -25,28 +36,26 @@ class IrAttachment(models.Model):
         self._coc_check_policy()
 
     def _coc_check_policy(self):
-        """Refuse to change or delete the file of a policy in force, or evidence."""
+        """Refuse to change or delete a file that a record on file rests on."""
         if not self.ids:
             return
-        domain = [("evidence_ids", "in", self.ids)]
-        # sudo: whoever asks, what was said or acknowledged stays on file
-        policy = (
-            self.env["asi.coc.sourcing.policy"]
-            .sudo()
-            .search([*domain, ("state", "!=", "draft")], limit=1)
-        )
-        told = (
-            self.env["asi.coc.policy.communication"]
-            .sudo()
-            .search([*domain, ("state", "!=", "to_send")], limit=1)
-        )
-        if policy or told:
+        for model, domain in KEPT.items():
+            # sudo: whoever asks, what was said or acknowledged stays on file
+            records = self.env[model].sudo()
+            found = records.search([("evidence_ids", "in", self.ids), *domain], limit=1)
+            if found:
+                (self & found.evidence_ids)._coc_refuse_kept(found)
+
+    def _coc_refuse_kept(self, record):
+        """Raise UserError for files (none: nothing) that ``record`` rests on."""
+        if self:
             raise UserError(
                 self.env._(
                     "%(files)s can be neither changed nor deleted: %(record)s rests on "
-                    "it, and stays on file (7.1, 1.6). Make a new version, or add the "
-                    "new file beside it.",
+                    "it, and stays on file (%(criterion)s, 1.6). Make a new version, "
+                    "or add the new file beside it.",
                     files=", ".join(self.mapped("name")),
-                    record=(policy or told).display_name,
+                    record=record.display_name,
+                    criterion="2.3" if "contractor_id" in record else "7.1",
                 )
             )

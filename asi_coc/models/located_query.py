@@ -80,7 +80,10 @@ def located_query():
                     WHERE entry.move_id = line.origin_returned_move_id
                       AND entry.flow IN ('input', 'output')
                       AND entry.facility_id IS NOT NULL
-                 ORDER BY entry.id DESC
+                 GROUP BY entry.facility_id, entry.activity_id, entry.date
+                   -- what was taken back since counts no more
+                   HAVING sum(entry.mass) != 0 OR sum(entry.quantity) != 0
+                 ORDER BY max(entry.id) DESC
                     LIMIT 1
                ) AS first ON TRUE
      LEFT JOIN LATERAL (%(source_site)s) AS source_site ON source.usage = 'internal'

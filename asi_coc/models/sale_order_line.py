@@ -97,9 +97,13 @@ class SaleOrderLine(models.Model):
         return values
 
     def _coc_get_outgoing_moves(self):
-        """Return the deliveries of CoC Material for this line; a kit's components."""
+        """Return the deliveries of CoC Material for this line; a kit's components.
+
+        What a supplier sends to the customer never was in the scope.
+        """
         return self.move_ids.filtered(
             lambda move: move.state != "cancel"
+            and move.location_id.usage != "supplier"
             and move.location_dest_id._is_outgoing()
             and move.product_id.coc_material
         )

@@ -266,10 +266,12 @@ class StockMove(models.Model):
         """Hold what was just designated against both limits of 8.7."""
         designated = defaultdict(Decimal)
         for row in posted:
-            if row["flow"] == "output" and row["status"] == "coc" and row["mass"] > 0:
-                self._coc_check_material(row)
+            if row["flow"] == "output" and row["status"] == "coc":
+                if row["mass"] > 0:
+                    self._coc_check_material(row)
                 key = (row["period_id"], row["activity_id"], row["material"] == "scrap")
                 designated[key] += to_mass(row["mass"])
+        designated = {key: mass for key, mass in designated.items() if mass > 0}
         if not designated:
             return
         # sudo: whoever may deliver may designate; the account decides

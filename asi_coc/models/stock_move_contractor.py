@@ -39,6 +39,35 @@ class StockMove(models.Model):
                     contractor, toll.bom_id.sudo().coc_toll_warning or toll.name
                 )
 
+    def _coc_take_over_wanted(self):
+        """Propose what the sale wants, of goods that come from a contractor (9.1).
+
+        For moves just made of purchase orders; what a supplier sends to a customer
+        never is in the scope.
+        """
+        # sudo: who buys need not read sales
+        for move in self.sudo().filtered("sale_line_id.coc_wanted_qty"):
+            if (
+                move.product_id.coc_material
+                and move.location_dest_id._is_outgoing()
+                and move._get_subcontract_bom()
+            ):
+                move.coc_designated_qty = move._coc_get_wanted()
+
+    def _coc_get_wanted(self):
+        """Return what is still wanted of a move of a sale, in the move's unit."""
+        line = self.sale_line_id
+        if self.product_id != line.product_id:
+            share = line.coc_wanted_qty / line.product_uom_qty
+            return self.product_id._coc_get_whole_share(
+                share, self.product_uom_qty, self.product_uom
+            )
+        left = max(line.coc_wanted_qty - line._coc_get_designated_qty(), 0)
+        left = line.product_uom_id._compute_quantity(
+            left, self.product_uom, round=False
+        )
+        return min(left, self.product_uom_qty)
+
     def _coc_get_toll(self):
         """Return the order that made the goods of another type of material (2.1)."""
         # sudo: orders are not the warehouse's to read

@@ -59,9 +59,12 @@ class StockPicking(models.Model):
             partner = picking.partner_id
             if picking.picking_type_code == "dropship":
                 # sudo: whoever delivers need not read orders
-                sales = picking.sudo().move_ids.sale_line_id.order_id
-                buyer = sales.partner_shipping_id[:1].with_env(picking.env)
-                partner = buyer or partner
+                moves = picking.sudo().move_ids
+                buyer = (
+                    moves.sale_line_id.order_id.partner_shipping_id[:1]
+                    or moves.purchase_line_id.order_id.dest_address_id[:1]
+                )
+                partner = buyer.with_env(picking.env) or partner
             customers |= partner.commercial_partner_id
         return customers
 

@@ -1,7 +1,7 @@
 from math import ceil
 from unicodedata import east_asian_width
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..formatting import format_day, format_number
 from .qr_code import draw_qr_code
@@ -42,7 +42,7 @@ class ReportDocument(models.AbstractModel):
         # sudo: who may read the document may read what it names
         document = document.sudo().with_context(lang=self._get_lang(document))
         self = self.with_env(document.env)
-        return {
+        page = {
             "id": document.id,
             "lang": document.env.context["lang"],
             "is_record": document.direction == "received",
@@ -61,6 +61,7 @@ class ReportDocument(models.AbstractModel):
             "lots": self._get_lots(document),
             "is_signed": document.direction == "issued",
         }
+        return document._conceal(page)
 
     def _get_lang(self, document):
         """A document speaks its reader's language: an issued one the customer's."""
@@ -277,7 +278,7 @@ class ReportDocument(models.AbstractModel):
 
     def _get_shipments(self, document):
         """Name the transfers, so that document and goods lead to each other (9.1)."""
-        local = document.with_context(tz=document.scope_id.tz)
+        scope = document.scope_id
         return [
             " · ".join(
                 filter(
@@ -285,12 +286,7 @@ class ReportDocument(models.AbstractModel):
                     [
                         picking.name,
                         picking.date_done
-                        and format_day(
-                            self.env,
-                            fields.Datetime.context_timestamp(
-                                local, picking.date_done
-                            ).date(),
-                        ),
+                        and format_day(self.env, scope._get_day(picking.date_done)),
                         picking.origin,
                     ],
                 )

@@ -13,6 +13,7 @@ from . import (
     test_certificates,
     test_closed_loop,
     test_closing,
+    test_contractor_direct,
     test_contractor_ledger,
     test_contractor_reconciliation,
     test_contractor_statement,

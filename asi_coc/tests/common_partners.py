@@ -288,6 +288,7 @@ class ContractorMixin(PartnersMixin):
             )
             line.write({name: max(mass, 0) for name, mass in figures.items()})
         statement.evidence_ids = [Command.create(self._file("statement.pdf"))]
+        statement.signed_by = "Rita Roll, Dispatch"
         statement.action_enter()
 
     def have_coil_made(self, quantity):
@@ -306,9 +307,9 @@ class ContractorMixin(PartnersMixin):
         self.assertEqual(sent.location_dest_id, self.site)
         return sent, receipt
 
-    def sell_from_contractor(self, quantity):
+    def sell_from_contractor(self, quantity, wanted=0):
         """Sell coil by dropship: made at the contractor's, sent to the customer."""
-        sale = self.order(self.coil, quantity)
+        sale = self.order(self.coil, quantity, wanted)
         sale.action_confirm()
         order = sale.order_line.purchase_line_ids.order_id
         self.assertEqual(order.partner_id, self.contractor)

@@ -1,12 +1,12 @@
 from urllib.parse import urlsplit
 
-from odoo import Command
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import HttpCase
 
+from .common_portal import PortalUserMixin
 from .test_supplier_assessment import DiligenceCase
 
 
-class QuestionnaireCase(DiligenceCase, HttpCase):
+class QuestionnaireCase(PortalUserMixin, DiligenceCase, HttpCase):
     """A supplier answers online, through the pages of Odoo's surveys."""
 
     @classmethod
@@ -88,20 +88,3 @@ class QuestionnaireCase(DiligenceCase, HttpCase):
             values[str(question.id)] = answer
         _correct, shown = self.rpc("submit", questionnaire, **values)
         self.assertNotIn("error", shown)
-
-    def portal_user(self, login, entity):
-        contact = self.env["res.partner"].create(
-            {
-                "name": login,
-                "parent_id": entity.id,
-                "email": f"{login}@example.com",
-            }
-        )
-        return new_test_user(
-            self.env,
-            login,
-            groups="base.group_portal",
-            partner_id=contact.id,
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )

@@ -202,6 +202,25 @@ class TestClosedLoop(ScrapCase):
         sent.move_ids._coc_redesignate({sent.move_ids: 20})
         self.assertEqual(self.figures(loop), (20, 20, 0))
 
+    def test_a_delivery_stays_the_facilitys_it_went_to(self):
+        """What was sent to another does not fill the loop when its contact changes."""
+        loop = self.open_loop()
+        other = self.open_loop(self.customer)
+        sent = self.send(50, partner=self.customer)
+        with self.refused(UserError, sent.name, "Stampers & Co", "8.1"):
+            sent.partner_id = self.stamper
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE stock_picking SET partner_id = %s WHERE id = %s",
+            [self.stamper.id, sent.id],
+        )
+        self.env.invalidate_all()
+        # a correction names the contact of now, the first entry the one of then
+        self.receive(self.slab, 10, claimed=10)
+        sent.move_ids.sudo()._coc_redesignate({sent.move_ids: 40})
+        self.assertEqual(self.figures(loop), (0, 0, 0))
+        self.assertEqual(self.figures(other), (40, 0, 40))
+
     # -- refusals -----------------------------------------------------------------
     def test_due_diligence_is_needed(self):
         with self.refused(ValidationError, "Stampers & Co", "not accepted", "4.2a"):

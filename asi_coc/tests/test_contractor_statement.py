@@ -1,14 +1,16 @@
 import re
 
+from lxml import html
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .common import UserCase
 from .common_contractors import ContractorBase
+from .common_portal import PortalUserMixin
 
 LIST = "/my/coc_contractor_statements"
 
@@ -102,10 +104,22 @@ class TestStatement(StatementCase):
             statement.action_enter()
         with self.refused(UserError, "not answered"):
             statement.action_confirm()
+        statement.evidence_ids = [Command.create(self._file("paper.pdf"))]
+        with self.refused(UserError, "Write the name", "Rolling Contractor", "2.3"):
+            statement.action_enter()
         self.report(statement.sudo(False))
         self.assertEqual(statement.state, "answered")
         self.assertFalse(statement.is_from_portal)
+        self.assertEqual(statement.signed_by, "Rita Roll, Dispatch")
         self.assertEqual(statement.answered_by_id, self.officer)
+        with self.refused(UserError, "is answered"):
+            statement.signed_by = "Jan"
+        paper = statement.evidence_ids.filtered(lambda one: one.name == "paper.pdf")
+        with self.refused(UserError, "paper.pdf", "2.3, 1.6"):
+            statement.evidence_ids = [Command.unlink(paper.id)]
+        for act in (paper.unlink, lambda: paper.write({"raw": b"other"})):
+            with self.refused(UserError, "paper.pdf", "Rolling Contractor"):
+                act()
         with self.refused(UserError, "is answered"):
             statement.line_ids[:1].loss_mass = 3
         with self.refused(UserError, "is answered"):
@@ -115,6 +129,62 @@ class TestStatement(StatementCase):
         statement.action_confirm()
         self.assertEqual(statement.state, "confirmed")
         self.assertEqual(statement.confirmed_by_id, self.officer)
+
+    def test_sent_back_keeps_what_was_signed(self):
+        """Figures, signer and paper of the first answer stay beside the second."""
+        statement = self.ask()
+        self.report(statement.with_user(self.officer), received_mass=8)
+        papers = statement.evidence_ids
+        statement.rejection = "Two coils are missing"
+        statement.with_user(self.officer).action_send_back()
+        self.assertEqual((statement.state, statement.signed_by), ("asked", False))
+        notes = statement.message_ids.mapped("body")
+        [note] = [body for body in notes if "Rita Roll" in body]
+        text = " ".join(" ".join(html.fromstring(note).itertext()).split())
+        for fragment in (
+            "Rita Roll, Dispatch",
+            "entered by officer",
+            "January 5, 2026",
+            "statement.pdf",
+            "Two coils are missing",
+            "Slab 8",
+        ):
+            self.assertIn(fragment, text)
+        with self.refused(UserError, "stays on file", "2.3"):
+            statement.unlink()
+        statement.line_ids.received_mass = 10
+        statement.signed_by = "Rita Roll"
+        with self.refused(UserError, "paper", "2.3"):
+            statement.with_user(self.officer).action_enter()
+        with self.refused(UserError, "statement.pdf"):
+            papers.unlink()
+        self.at("2026-01-06")
+        self.report(statement.with_user(self.officer))
+        self.assertEqual(len(statement.evidence_ids), 2)
+        self.assertEqual(statement.state, "answered")
+
+    def test_percentages_are_those_of_the_asking(self):
+        """A later change of the contractor changes no statement (2.4)."""
+        statement = self.env["asi.coc.contractor.statement"].create(
+            {
+                "contractor_id": self.contractor_record.id,
+                "date_start": "2025-01-01",
+                "date_end": "2025-12-31",
+            }
+        )
+        self.contractor_record.tolerance = 6
+        statement = self.ask()
+        self.assertEqual((statement.tolerance, statement.expected_loss), (6, 10))
+        self.contractor_record.with_user(self.officer).write(
+            {"tolerance": 90, "expected_loss": 50}
+        )
+        self.report(statement)
+        statement.action_confirm()
+        statement.action_reconcile()
+        row = statement.reconciliation_ids
+        self.assertEqual((row.expected_loss, row.allowed), (1, 0.6))
+        with self.assertRaises(AccessError):
+            statement.with_user(self.officer).tolerance = 90
 
     def test_negative_and_twice(self):
         statement = self.ask()
@@ -209,7 +279,7 @@ class TestStatement(StatementCase):
 
 
 @tagged("post_install", "-at_install")
-class TestStatementInThePortal(StatementCase, HttpCase):
+class TestStatementInThePortal(PortalUserMixin, StatementCase, HttpCase):
     """A contractor's own user answers, and sees nothing of others (2.3)."""
 
     @classmethod
@@ -219,25 +289,10 @@ class TestStatementInThePortal(StatementCase, HttpCase):
         cls.finisher = cls.env["res.partner"].create({"name": "Finisher"})
         cls.fred = cls.portal_user("fred", cls.finisher)
 
-    @classmethod
-    def portal_user(cls, login, entity):
-        contact = cls.env["res.partner"].create({"name": login, "parent_id": entity.id})
-        return new_test_user(
-            cls.env,
-            login,
-            groups="base.group_portal",
-            partner_id=contact.id,
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
-
     def open(self, path="", status=200, **data):
         response = self.url_open(f"{LIST}{path}", data=data or None)
         self.assertEqual(response.status_code, status)
         return response.text
-
-    def sign_in(self, user):
-        self.authenticate(user.login, user.login)
 
     def send_form(self, statement, masses, status=200, **values):
         """Fill in the form as it is shown: ``{product: masses}``, and send it."""
@@ -368,10 +423,7 @@ class TestStatementInThePortal(StatementCase, HttpCase):
     def test_two_entities_ask(self):
         """The contractor's user is of one company of the database, and sees both."""
         statement = self.ask()
-        other = self.env["res.company"].create({"name": "Roll & Melt"})
-        self.rita.write(
-            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
-        )
+        self.move_to_other_company(self.rita)
         self.sign_in(self.rita)
         self.assertIn(f"{LIST}/{statement.id}", self.open())
         page = self.send_form(statement, {}, signed_by="Rita")

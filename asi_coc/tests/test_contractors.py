@@ -94,6 +94,19 @@ class TestContractor(ContractorBase, UserCase):
         with self.refused(UserError, "Contractor's Site"):
             self.contractor_record.unlink()
 
+    def test_current_contractor_keeps_a_site_with_moves(self):
+        """They are covered by the assessment, and would be accounted anew."""
+        self.accept()
+        self.at("2025-03-11")
+        self.send()
+        self.contractor_record.location_ids |= self.hall
+        with self.refused(UserError, "Contractor's Site", "8.1"):
+            self.contractor_record.location_ids -= self.site
+        with self.refused(UserError, "Contractor's Site", "8.1"):
+            self.contractor_record.location_ids = self.hall
+        self.contractor_record.location_ids -= self.hall
+        self.assertEqual(self.contractor_record.location_ids, self.site)
+
     def test_no_contractor(self):
         """The entity, a contact; certified and suppliers are warned of."""
         for partner, text in (
@@ -251,6 +264,20 @@ class TestContractor(ContractorBase, UserCase):
         self.at("2025-03-21")
         self.assertFalse(self.contractor_record.is_current)
         self.assertEqual(assessment.state, "rejected")
+
+    def test_rejected_assessment_of_a_draft_stays(self):
+        assessment = self.env["asi.coc.contractor.assessment"].create(
+            {
+                "contractor_id": self.contractor_record.id,
+                "findings": "Coils are mixed up.",
+                "result": "not_acceptable",
+            }
+        )
+        assessment.action_reject()
+        self.contractor_facility.unlink()
+        with self.refused(UserError, "Rolling Contractor", "was decided", "2.2c"):
+            self.contractor_record.unlink()
+        self.assertTrue(assessment.exists())
 
     def test_withdrawn(self):
         assessment = self.accept()

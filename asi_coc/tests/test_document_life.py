@@ -389,9 +389,11 @@ class TestBatch(LifeCase):
             self.first.action_coc_batch_document()
 
     def test_of_two_customers(self):
-        self.second.partner_id = self.supplier
+        self.customer = self.supplier
+        self.customer.coc_batch_documents = True
+        other = self.deliver(self.slab, 5, designated=2)
         with self.refused(UserError, "one customer", "Acme Alumina", "Rollers United"):
-            (self.first | self.second).action_coc_batch_document()
+            (self.first | other).action_coc_batch_document()
 
     def test_of_what_designates_nothing(self):
         plain = self.deliver(self.slab, 5)

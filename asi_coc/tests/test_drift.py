@@ -159,6 +159,22 @@ class TestDrift(DriftMixin, CocCase):
         self.assertFalse(self.check())
         self.check_reconciled()
 
+    def test_a_delivery_and_its_return_are_posted_in_that_order(self):
+        """Both are missing: what came back as CoC Material went as such before."""
+        self.receive(self.slab, 100, claimed=100)
+        delivery = self.deliver(self.slab, 40, designated=30)
+        returned = self.give_back(delivery, 20, self.smelter_place)
+        self.assertEqual(
+            self.entries(returned)["output", "coc"], -10, "10 t without come first"
+        )
+        before = self.entries(delivery), self.entries(returned)
+        self.forget(delivery)
+        self.forget(returned)
+        findings = self.check()
+        self.decide(findings, "Restored after a crash").action_post()
+        self.assertEqual((self.entries(delivery), self.entries(returned)), before)
+        self.assertFalse(self.check())
+
     def test_a_move_of_another_day(self):
         """Another date: one entry too many, one too few."""
         receipt = self.receive(self.slab, 10)

@@ -70,6 +70,82 @@ class TestEligibleScrap(ScrapCase):
         self.split(elsewhere, post=100)
         self.assertEqual(self.kinds(receipt), {("coc", "post_consumer"): 10})
 
+    def test_scrap_stays_the_suppliers_who_brought_it(self):
+        """4.2b: a receipt that is in the ledger does not go to another supplier."""
+        self.accept_due_diligence(self.supplier)
+        receipt = self.take_in(self.cans, 10, self.stamper)
+        with self.refused(
+            UserError, receipt.name, "Stampers & Co", "Acme Alumina", "4.2", "8.1"
+        ):
+            receipt.partner_id = self.supplier
+        with self.refused(UserError, receipt.name, "Stampers & Co", "nobody"):
+            receipt.partner_id = False
+        other = self.take_in(self.cans, 5)
+        with self.refused(UserError, "Stampers & Co", "Acme Alumina"):
+            receipt.move_ids.picking_id = other
+        dock = self.env["res.partner"].create(
+            {"name": "Dock", "parent_id": self.stamper.id, "type": "delivery"}
+        )
+        receipt.partner_id = dock
+        self.assertEqual(self.split(receipt, post=100).partner_id, self.stamper)
+        self.assertEqual(self.kinds(receipt), {("non_coc", "post_consumer"): 10})
+
+    def test_the_ledger_tells_who_brought_scrap(self):
+        """Whatever became of the receipt's contact below every guard (4.2b)."""
+        self.accept_due_diligence(self.supplier)
+        receipt = self.take_in(self.cans, 10, self.stamper)
+        self.env.flush_all()
+        for table, column in (("picking", "id"), ("move", "picking_id")):
+            self.env.cr.execute(
+                f"UPDATE stock_{table} SET partner_id = %s WHERE {column} = %s",
+                [self.supplier.id, receipt.id],
+            )
+        self.env.invalidate_all()
+        # a correction names the contact of now, the first entry the one of then
+        receipt.move_ids.move_line_ids.quantity = 12
+        wizard = self.open_wizard(receipt)
+        self.assertEqual(wizard.line_ids.entity_id, self.stamper)
+        self.assertFalse(wizard.line_ids.due_diligence)
+        assessment = self.split(receipt, post=100)
+        self.assertEqual(assessment.partner_id, self.stamper)
+        self.assertFalse(assessment.due_diligence)
+        self.assertEqual(self.kinds(receipt), {("non_coc", "post_consumer"): 12})
+
+    def test_supplier_named_after_the_receipt(self):
+        """Nobody is named yet: the contact is entered once, and stays."""
+        self.accept_due_diligence(self.supplier)
+        receipt = self.transfer(
+            "in",
+            self.env.ref("stock.stock_location_suppliers"),
+            self.furnace_place,
+            [{"product": self.cans, "quantity": 10}],
+            self.env["res.partner"],
+        )
+        self.assertFalse(self.split(receipt, post=100).due_diligence)
+        receipt.partner_id = self.supplier
+        self.assertTrue(self.split(receipt, post=100).due_diligence)
+        self.assertEqual(self.kinds(receipt), {("coc", "post_consumer"): 10})
+
+    def test_scrap_without_a_transfer(self):
+        self.accept_due_diligence(self.supplier)
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.cans.id,
+                "product_uom_qty": 10,
+                "quantity": 10,
+                "picked": True,
+                "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": self.furnace_place.id,
+                "partner_id": self.stamper.id,
+                "company_id": self.company.id,
+            }
+        )
+        move._action_done()
+        with self.refused(UserError, "Stampers & Co", "Acme Alumina"):
+            move.partner_id = self.supplier
+        entry = self.env["asi.coc.entry"].search([("move_id", "=", move.id)])
+        self.assertEqual(entry.partner_id, self.stamper)
+
     def test_dross_with_due_diligence(self):
         """4.2c."""
         receipt = self.take_in(self.dross, 4)

@@ -151,6 +151,81 @@ class TestStockWithoutFacility(CocCase):
         with self.refused(UserError, "90 Ton", "Slab", "cannot class"):
             deliveries._action_done()
 
+    def test_what_is_classed_later_keeps_the_limits(self):
+        """20 of 40 t designated leave from nowhere; 20 t of 20 t are taken already."""
+        nowhere = self._create_location("Nowhere")
+        self.have_stock(self.slab, 20, nowhere)
+        self.receive(self.slab, 20, claimed=20)
+        picking = self.plan(
+            "out",
+            self.casthouse_place.location_id,
+            self.env.ref("stock.stock_location_customers"),
+            [{"product": self.slab, "quantity": 40, "coc_designated_qty": 40}],
+            self.customer,
+        )
+        picking.move_ids.move_line_ids = [
+            Command.clear(),
+            *(
+                Command.create(
+                    {
+                        "product_id": self.slab.id,
+                        "picking_id": picking.id,
+                        "quantity": 20,
+                        "location_id": place.id,
+                        "picked": True,
+                    }
+                )
+                for place in (self.casthouse_place, nowhere)
+            ),
+        ]
+        self.validate(picking)
+        self.assertEqual(
+            self.entries(picking),
+            {("output", "coc"): 20, ("output", "unclassified"): 20},
+        )
+        self.facility("Casthouse").storage_location_ids |= nowhere
+        with self.refused(UserError, picking.name, "0 t are available", "8.7"):
+            self.scope.action_classify()
+
+    def test_a_delivery_and_its_return_are_classed_in_that_order(self):
+        """Sent from nowhere, back at the mill: once it is the casthouse's it passed it.
+
+        What is returned comes before its return, be they classed together.
+        """
+        nowhere = self._create_location("Nowhere")
+        self.have_stock(self.slab, 30, nowhere)
+        delivery = self.deliver(self.slab, 30, place=nowhere)
+        returned = self.give_back(delivery, 20, self.mill_place)
+        again = self.give_back(returned, 5)
+        self.assertEqual(self.entries(delivery), {("output", "unclassified"): 30})
+        self.facility("Casthouse").storage_location_ids |= nowhere
+        self.scope.action_classify()
+        for picking, place, mass in (
+            (delivery, "Casthouse", 30),
+            (returned, "Casthouse", -20),
+            (again, "Mill", 5),
+        ):
+            self.assertEqual(self.outputs(picking), {place: mass})
+        self.assertEqual(
+            self.entries(returned),
+            {
+                ("output", "non_coc"): -20,
+                ("intra_entity_out", "pooled"): 20,
+                ("intra_entity_in", "pooled"): 20,
+            },
+        )
+        self.scope.action_check_drift()
+        self.assertFalse(self.scope.drift_ids)
+
+    def outputs(self, picking):
+        """Return ``{facility: tonnes}`` of the output in force, classed only."""
+        groups = self.env["asi.coc.entry"]._read_group(
+            [("picking_id", "=", picking.id), ("flow", "=", "output")],
+            ["facility_id"],
+            ["mass:sum"],
+        )
+        return {place.name: mass for place, mass in groups if mass}
+
 
 @tagged("post_install", "-at_install")
 class TestIntraEntityLimits(CocCase):

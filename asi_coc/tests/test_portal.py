@@ -12,12 +12,13 @@ from odoo.tools import mute_logger
 
 from odoo.addons.asi_coc.controllers.portal import CocPortal
 
+from .common_portal import PortalUserMixin
 from .common_public import PublicCase
 
 LIST = "/my/coc_documents"
 
 
-class PortalCase(PublicCase):
+class PortalCase(PortalUserMixin, PublicCase):
     """Two customers who sign in to the portal."""
 
     @classmethod
@@ -28,21 +29,6 @@ class PortalCase(PublicCase):
             {"name": "Foil Makers", "street": "3 Foil Lane", "is_company": True}
         )
         cls.other = cls.portal_user("foil", cls.other_customer)
-
-    @classmethod
-    def portal_user(cls, login, entity):
-        contact = cls.env["res.partner"].create({"name": login, "parent_id": entity.id})
-        return new_test_user(
-            cls.env,
-            login,
-            groups="base.group_portal",
-            partner_id=contact.id,
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
-
-    def sign_in(self, user):
-        self.authenticate(user.login, user.login)
 
     def open(self, path="", status=200):
         response = self.url_open(f"{LIST}{path}")
@@ -65,8 +51,8 @@ class TestPortal(PortalCase):
         self.sign_in(self.matthew)
         text = self.read_page(self.open())
         self.assertIn(
-            f"{second.name} 03/10/2025 2.5 3 Issued {self.document.name} 03/10/2025 "
-            "7 10 Issued",
+            f"{second.name} 03/10/2025 Melt & Roll 2.5 3 Issued "
+            f"{self.document.name} 03/10/2025 Melt & Roll 7 10 Issued",
             text,
         )
 
@@ -244,6 +230,27 @@ class TestPortal(PortalCase):
             response = self.url_open(f"{LIST}{path}", allow_redirects=False)
             self.assertEqual(response.status_code, 303)
             self.assertIn("/web/login", response.headers["Location"])
+
+    def test_of_every_company_of_the_database(self):
+        """Matthew's account is with another company; his entity bought here too."""
+        for user in (self.matthew, self.other):
+            self.move_to_other_company(user)
+        self.sign_in(self.matthew)
+        self.assertEqual(self.numbers(), [self.document.name])
+        counters = self.make_jsonrpc_request(
+            "/my/counters", {"counters": ["coc_document_count"]}
+        )
+        self.assertEqual(counters, {"coc_document_count": 1})
+        text = self.read_page(self.open(f"/{self.document.id}"))
+        self.assertIn("Melt & Roll", text)
+        self.assertEqual(self.open(f"/{self.document.id}/pdf").content[:4], b"%PDF")
+        self.assertEqual(
+            self.open(f"/{self.document.id}/json").text, self.document.payload
+        )
+        self.sign_in(self.other)
+        self.assertEqual(self.numbers(), [])
+        with mute_logger("odoo.http"):
+            self.open(f"/{self.document.id}", 404)
 
     def test_colleagues_share(self):
         """A document is made out to the entity, whichever contact it names."""

@@ -3,19 +3,19 @@ from unittest.mock import patch
 
 from lxml import html
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.asi_coc.models import asi_coc_throttle
 
 from .common_policy import PolicyCase
+from .common_portal import PortalUserMixin
 
 LIST = "/my/sourcing_policy"
 
 
-class PolicyPageCase(PolicyCase, HttpCase):
+class PolicyPageCase(PortalUserMixin, PolicyCase, HttpCase):
     """Two suppliers who were told, and come over HTTP."""
 
     @classmethod
@@ -29,24 +29,6 @@ class PolicyPageCase(PolicyCase, HttpCase):
         self.policy = self.adopt(text="<p>For all aluminium we buy.</p>")
         self.own = self.tell(self.policy, self.smelter)
         self.other = self.tell(self.policy, self.trader)
-
-    @classmethod
-    def portal_user(cls, login, entity):
-        contact = cls.env["res.partner"].create(
-            {"name": login.title(), "parent_id": entity.id}
-        )
-        return new_test_user(
-            cls.env,
-            login,
-            name=login.title(),
-            groups="base.group_portal",
-            partner_id=contact.id,
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
-
-    def sign_in(self, user):
-        self.authenticate(user.login, user.login)
 
     def open(self, path="", status=200):
         response = self.url_open(path, allow_redirects=False)
@@ -83,6 +65,28 @@ class TestPortalPolicy(PolicyPageCase):
             "/my/counters", {"counters": ["coc_policy_count"]}
         )
         self.assertEqual(counters, {"coc_policy_count": 1})
+
+    def test_of_every_company_of_the_database(self):
+        """Anna's account is with another company, which buys of her entity too."""
+        for user in (self.anna, self.tom):
+            self.move_to_other_company(user)
+        self.sign_in(self.anna)
+        counters = self.make_jsonrpc_request(
+            "/my/counters", {"counters": ["coc_policy_count"]}
+        )
+        self.assertEqual(counters, {"coc_policy_count": 1})
+        self.assertIn("Melt & Roll 1.0", self.read_page(self.open(LIST)))
+        path = self.path(self.own)
+        file = self.policy.evidence_ids
+        self.assertEqual(
+            self.open(f"{path}/file/{file.id}").content, b"%PDF-1.4 policy"
+        )
+        self.press(f"{path}/acknowledge", path)
+        self.own.invalidate_recordset()
+        self.assertEqual(self.own.acknowledged_user_id, self.anna)
+        with mute_logger("odoo.http"):
+            self.open(self.path(self.other), 404)
+        self.assertEqual(self.other.state, "sent")
 
     def test_read(self):
         self.sign_in(self.anna)

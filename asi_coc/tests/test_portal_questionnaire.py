@@ -24,9 +24,6 @@ class TestPortalQuestionnaire(QuestionnaireCase):
         self.stranger = self.portal_user("carl", self.other_dealer)
         self.questionnaire = self.send(contact=self.anna.partner_id)
 
-    def sign_in(self, user):
-        self.authenticate(user.login, user.login)
-
     def open(self, path="", status=200):
         response = self.url_open(f"{LIST}{path}")
         self.assertEqual(response.status_code, status)
@@ -111,6 +108,22 @@ class TestPortalQuestionnaire(QuestionnaireCase):
         self.assertEqual(self.questionnaire.state, "answered")
         messages = self.questionnaire.assessment_id.message_ids
         self.assertIn("in place of", "".join(messages.mapped("body")))
+
+    def test_of_every_company_of_the_database(self):
+        """Their accounts are with another company, which buys scrap of them too."""
+        for user in (self.anna, self.colleague, self.stranger):
+            self.move_to_other_company(user)
+        self.sign_in(self.colleague)
+        self.assertEqual(self.count(), 1)
+        self.assertIn("Melt & Roll", self.rows()[0])
+        page = self.url_open(self.take_over(self.questionnaire).headers["Location"])
+        self.assertIn("Start Survey", page.text)
+        self.rpc("begin", self.questionnaire)
+        self.fill(self.questionnaire)
+        self.assertEqual(self.questionnaire.state, "answered")
+        self.sign_in(self.stranger)
+        self.assertEqual(self.count(), 0)
+        self.assertEqual(self.rows(), [])
 
     def test_nothing_to_take_over(self):
         self.sign_in(self.colleague)

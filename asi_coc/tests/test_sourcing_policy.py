@@ -136,14 +136,42 @@ class TestPolicy(PolicyCase):
         first = self.adopt("1.0", date_start="2025-01-01")
         second = self.adopt("2.0")
         self.assertEqual(first.state, "superseded")
-        second.with_user(self.representative).action_draft()
+        self.take_back(second, "The board asks for one more paragraph.")
         self.assertEqual(second.state, "draft")
         self.assertEqual(first.state, "adopted")
         self.assertFalse(second.adopted_by_id)
+        note = "".join(second.message_ids.mapped("body"))
+        self.assertIn("The board asks for one more paragraph.", note)
         second.with_user(self.representative).action_adopt()
-        self.tell(second, self.smelter)
-        with self.refused(UserError, "North Smelting were told"):
-            second.with_user(self.representative).action_draft()
+        communication = self.tell(second, self.smelter)
+        with self.refused(UserError, "North Smelting were told", "new version"):
+            self.take_back(second, "Too late")
+        communication._acknowledge("Anna", "link")
+        with self.refused(UserError, "North Smelting were told", "new version"):
+            self.take_back(second, "Too late")
+        with self.refused(UserError, "1.0 is Superseded", "new version"):
+            self.take_back(first, "Too late")
+
+    def test_only_a_representative_takes_back(self):
+        policy = self.adopt()
+        with self.refused(UserError, "Only a Management Representative", "(1.4, 7.1)"):
+            policy.with_user(self.officer).action_draft()
+        for user in (self.officer, self.auditor):
+            with self.assertRaises(AccessError):
+                self.take_back(policy, "Mine", user)
+        with self.refused(UserError, "Only a Management Representative"):
+            policy.with_user(self.officer)._take_back("Mine")
+        with self.refused(UserError, "why", "7.1"):
+            self.take_back(policy, "  ")
+        self.assertEqual(policy.state, "adopted")
+
+    def take_back(self, policy, reason, user=None):
+        """Take an adoption back through the button and its dialog."""
+        policy = policy.with_user(user or self.representative)
+        action = policy.with_user(self.representative).action_draft()
+        dialog = self.env[action["res_model"]].with_user(policy.env.user)
+        dialog = dialog.with_context(**action["context"])
+        dialog.create({"reason": reason}).action_take_back()
 
     def test_rights(self):
         policy = self.adopt()

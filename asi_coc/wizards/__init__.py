@@ -11,6 +11,7 @@ from . import (
     asi_coc_period_reopen,
     asi_coc_short_term_negative,
     asi_coc_policy_acknowledgement,
+    asi_coc_policy_take_back,
     survey_invite,
     asi_coc_scrap_assess,
     asi_coc_scrap_assess_line,

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..core.quantity import ZERO, to_mass
+from ..core.quantity import to_mass
 from ..models.asi_coc_scrap_assessment import CONTENT_BASES, SPLIT_BASES
 
 WHOLE = {
@@ -37,7 +37,7 @@ class AsiCocScrapAssessLine(models.TransientModel):
     )
     entity_id = fields.Many2one(
         "res.partner",
-        compute="_compute_gross_mass",
+        compute="_compute_entity",
         help="Entity that delivered.",
     )
     pre_percentage = fields.Integer(
@@ -79,7 +79,7 @@ class AsiCocScrapAssessLine(models.TransientModel):
     )
     due_diligence = fields.Boolean(
         string="Due Diligence Accepted",
-        compute="_compute_due_diligence",
+        compute="_compute_entity",
         help="The supplier's due diligence was accepted on the day the scrap came.",
     )
     closed_loop_id = fields.Many2one(
@@ -105,21 +105,20 @@ class AsiCocScrapAssessLine(models.TransientModel):
             # sudo: the storekeeper sees what the receipt says
             move = line.sudo().move_id
             line.gross_mass = float(move._coc_get_gross_mass()) if move else 0
-            partner = move.picking_id.partner_id or move.partner_id
-            line.entity_id = partner.commercial_partner_id.id
 
     @api.depends("move_id")
-    def _compute_due_diligence(self):
-        assessments = self.env["asi.coc.scrap.assessment"]
-        facts = assessments._get_facts(self.move_id.sudo())
+    def _compute_entity(self):
+        # sudo: whoever may read the move sees who brought it, and whether due
+        # diligence is accepted
+        moves = self.move_id.sudo()
+        facts = self.env["asi.coc.scrap.assessment"].sudo()._get_facts(moves)
         for line in self:
-            # sudo: whether it is accepted is no secret of the contact
-            entity = line.sudo().entity_id
-            day, _mass = facts.get(line.move_id._origin.id, (None, ZERO))
-            line.due_diligence = bool(
-                entity
-                and day
-                and entity._coc_has_due_diligence(day, line.sudo().move_id.company_id)
+            move = line.move_id._origin.sudo()
+            received = facts.get(move.id)
+            entity = received and received.partner.commercial_partner_id
+            line.entity_id = entity and entity.id
+            line.due_diligence = bool(entity) and entity._coc_has_due_diligence(
+                received.day, move.company_id
             )
 
     @api.depends("move_id", "pre_percentage")
@@ -156,7 +155,8 @@ class AsiCocScrapAssessLine(models.TransientModel):
             if not loop or move.id not in facts:
                 line.loop_mass = 0
                 continue
-            day, mass = facts[move.id]
+            received = facts[move.id]
+            day = received.day
             if (loop, day) not in left:
                 left[loop, day] = loop._get_available(day, moves.ids)
             row = {
@@ -165,7 +165,7 @@ class AsiCocScrapAssessLine(models.TransientModel):
                 "content_basis": line.content_basis,
                 "aluminium_percentage": line.aluminium_percentage,
             }
-            fitting = assessments._get_pre_consumer_mass(row, mass)
+            fitting = assessments._get_pre_consumer_mass(row, received.mass)
             taken = min(fitting, left[loop, day])
             left[loop, day] -= taken
             line.loop_mass = float(to_mass(taken))
@@ -198,7 +198,10 @@ class AsiCocScrapAssessLine(models.TransientModel):
             )
         }
         moves = moves.sudo()
-        partners = moves.picking_id.partner_id | moves.partner_id
+        facts = assessments._get_facts(moves)
+        partners = self.env["res.partner"].union(
+            *(one.partner for one in facts.values())
+        )
         last = {}
         for one in assessments.search_fetch(
             [
@@ -213,8 +216,10 @@ class AsiCocScrapAssessLine(models.TransientModel):
             last.setdefault((one.product_id, one.partner_id, one.company_id), one)
         proposals = []
         for move in moves:
-            partner = move.picking_id.partner_id or move.partner_id
-            usual = last.get((move.product_id, partner, move.company_id))
+            received = facts.get(move.id)
+            usual = received and last.get(
+                (move.product_id, received.partner, move.company_id)
+            )
             proposals.append(
                 {
                     "move_id": move.id,

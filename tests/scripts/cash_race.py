@@ -1,4 +1,4 @@
-"""Put after plant.py: a scrap supplier that two pay in cash at the same moment.
+"""Put after at_once.py: a scrap supplier that two pay in cash at the same moment.
 
 ``FIRST`` tells whether it is the first cash of this supplier. ``env`` and names of
 the plant are the shell's.
@@ -8,8 +8,6 @@ the plant are the shell's.
 # pylint: disable=invalid-commit,print-used
 
 import json
-import threading
-import time
 
 from odoo import api
 
@@ -54,58 +52,16 @@ drafts = [draft(6000), draft(6000, tills[1])]
 env.cr.commit()  # noqa: F821
 
 
-def snapshot():
-    """Return a transaction that sees what is committed now, and its backend."""
-    cr = env.registry.cursor()  # noqa: F821
-    cr.execute("SELECT pg_backend_pid()")
-    return cr, cr.fetchone()[0]
+def pay(payment):
+    def act(cr):
+        own = api.Environment(cr, env.uid, {})  # noqa: F821
+        own["account.payment"].browse(payment.id).action_post()
+        own.flush_all()
+
+    return act
 
 
-def post(cr, payment):
-    """Post a payment; not committed yet."""
-    own = api.Environment(cr, env.uid, {})  # noqa: F821
-    own["account.payment"].browse(payment.id).action_post()
-    own.flush_all()
-
-
-def attempt(cr, payment, answers):
-    """Note ``done`` or what was raised; leave nothing open."""
-    try:
-        post(cr, payment)
-        cr.commit()
-        answers.append("done")
-    except Exception as error:
-        cr.rollback()
-        answers.append(type(error).__name__)
-    finally:
-        cr.close()
-
-
-def wait_for_lock(pid):
-    """Until the transaction of ``pid`` waits for another one."""
-    with env.registry.cursor() as cr:  # noqa: F821
-        for _attempt in range(600):
-            cr.execute("SELECT cardinality(pg_blocking_pids(%s))", [pid])
-            if cr.fetchone()[0]:
-                return
-            time.sleep(0.1)
-    raise TimeoutError(pid)
-
-
-answers = []
-first, _pid = snapshot()
-second, pid = snapshot()
-post(first, drafts[0])
-thread = threading.Thread(target=attempt, args=(second, drafts[1], answers))
-thread.start()
-wait_for_lock(pid)
-first.commit()
-first.close()
-thread.join()
-# What fails is run again with a new snapshot, as Odoo does with a request.
-attempt(snapshot()[0], drafts[1], answers)
-env.cr.rollback()  # noqa: F821
-env.invalidate_all()  # noqa: F821
+answers = race(pay(drafts[0]), pay(drafts[1]))  # noqa: F821
 print(
     json.dumps(
         {

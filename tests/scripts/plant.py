@@ -1,7 +1,7 @@
 """Run in ``bin/odoo shell``: a casthouse with stock, with or without asi_coc.
 
-Defines ``receipt``, ``delivery``, ``validate`` and ``verify``; scripts are put after
-it. Earlier releases run it, too.
+Defines ``receipt``, ``delivery``, ``validate``, ``enter_paper`` and ``verify``; scripts
+are put after it. Earlier releases run it, too.
 """
 
 import datetime
@@ -191,8 +191,8 @@ def validate(picking):
     return env.cr.sql_log_count - before  # noqa: F821
 
 
-def verify(picking):
-    """Type what the supplier's paper says, and verify it."""
+def enter_paper(picking):
+    """Type what the supplier's paper says, where the release has such documents."""
     if hasattr(picking, "action_coc_received_document"):
         action = picking.action_coc_received_document()
         env["asi.coc.document"].browse(action["res_id"]).write(  # noqa: F821
@@ -202,6 +202,11 @@ def verify(picking):
                 "conformance": True,
             }
         )
+
+
+def verify(picking):
+    """Type what the supplier's paper says, and verify it."""
+    enter_paper(picking)
     picking.action_coc_verify()
 
 

@@ -1,4 +1,4 @@
-"""Run after ``plant.py`` in ``bin/odoo shell``: a close against a posting.
+"""Put after at_once.py: a close against a posting.
 
 ``FIRST`` tells whether the posting is the period's first. Defines ``post``,
 ``close`` and ``report``.
@@ -8,7 +8,6 @@
 # pylint: disable=invalid-commit,print-used
 
 import json
-import time
 
 from odoo import api
 
@@ -36,13 +35,6 @@ validate(late)  # noqa: F821
 env.cr.commit()  # noqa: F821
 
 
-def snapshot():
-    """A transaction that sees what is committed now, and no more."""
-    cr = env.registry.cursor()  # noqa: F821
-    cr.execute("SELECT pg_backend_pid()")
-    return cr, cr.fetchone()[0]
-
-
 def post(cr):
     """Post 100 t to the period that ended; not committed yet."""
     own = api.Environment(cr, env.uid, {})  # noqa: F821
@@ -56,30 +48,6 @@ def close(cr):
     own["asi.coc.period"].browse(period.id).action_close()
     own.flush_all()
     cr.commit()
-
-
-def attempt(act, cr, answers):
-    """Note ``done`` or what was raised; leave nothing open."""
-    try:
-        act(cr)
-        cr.commit()
-        answers.append("done")
-    except Exception as error:
-        cr.rollback()
-        answers.append(type(error).__name__)
-    finally:
-        cr.close()
-
-
-def wait_for_lock(pid):
-    """Until the transaction of ``pid`` waits for another one."""
-    with env.registry.cursor() as cr:  # noqa: F821
-        for _attempt in range(600):
-            cr.execute("SELECT cardinality(pg_blocking_pids(%s))", [pid])
-            if cr.fetchone()[0]:
-                return
-            time.sleep(0.1)
-    raise TimeoutError(pid)
 
 
 def report(answers):
