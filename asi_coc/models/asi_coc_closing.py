@@ -24,6 +24,7 @@ BROUGHT_FORWARD = {
 class AsiCocClosing(models.Model):
     _name = "asi.coc.closing"
     _description = "Closed Figures of a Material Accounting Period"
+    _inherit = ["asi.coc.protected"]
     _order = "period_id, version desc"
 
     period_id = fields.Many2one(

@@ -17,6 +17,7 @@ class AsiCocContractorAssessment(models.Model):
     _inherit = ["asi.coc.protected", "asi.coc.evidence", "mail.thread"]
     _order = "assessed_on desc, id desc"
     _check_company_auto = True
+    _coc_evidence_criteria = "2.2c"
     _coc_protected_fields = frozenset(
         {"state", "accepted_on", "accepted_by_id", "due_on", "valid_until"}
     )
@@ -181,6 +182,9 @@ class AsiCocContractorAssessment(models.Model):
                     assessment=assessment.display_name,
                 )
             )
+
+    def _filter_evidence_kept(self):
+        return self.filtered(lambda one: one.state != "draft")
 
     # -- deciding -----------------------------------------------------------------
     def action_accept(self):

@@ -34,6 +34,7 @@ class AsiCocContractorStatement(models.Model):
     ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
+    _coc_evidence_criteria = "2.3"
     _coc_protected_fields = frozenset(
         {
             "state",
@@ -344,14 +345,18 @@ class AsiCocContractorStatement(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_answered(self):
         self._check_open()
-        for statement in self:
-            if statement._is_on_file():
-                raise UserError(
-                    self.env._(
-                        "%(statement)s is answered and stays on file (2.3).",
-                        statement=statement.display_name,
-                    )
+        for statement in self._filter_evidence_kept():
+            raise UserError(
+                self.env._(
+                    "%(statement)s was answered, or compared with the moves, and stays "
+                    "on file (2.3). If it is wrong, send it back to the contractor.",
+                    statement=statement.display_name,
                 )
+            )
+
+    def _filter_evidence_kept(self):
+        # what was reported stays, also where the contractor was asked again
+        return self.filtered(lambda one: one._is_on_file() or one.reconciliation_ids)
 
     def _is_on_file(self):
         """Tell whether it was ever answered: nothing of that is lost (2.3)."""

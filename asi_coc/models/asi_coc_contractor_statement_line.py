@@ -7,6 +7,7 @@ from .asi_coc_activity import MATERIALS
 class AsiCocContractorStatementLine(models.Model):
     _name = "asi.coc.contractor.statement.line"
     _description = "Quantities of a Contractor's Statement"
+    _inherit = ["asi.coc.protected"]
     _order = "statement_id, product_id, id"
 
     statement_id = fields.Many2one(

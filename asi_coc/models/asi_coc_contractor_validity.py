@@ -11,6 +11,7 @@ class AsiCocContractorValidity(models.Model):
 
     _name = "asi.coc.contractor.validity"
     _description = "Validity of a Contractor's Assessment"
+    _inherit = ["asi.coc.protected"]
     _order = "date_start desc, id desc"
 
     contractor_id = fields.Many2one(

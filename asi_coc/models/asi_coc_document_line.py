@@ -10,6 +10,7 @@ from .asi_coc_activity import MATERIALS
 class AsiCocDocumentLine(models.Model):
     _name = "asi.coc.document.line"
     _description = "CoC Document Line"
+    _inherit = ["asi.coc.protected"]
     _order = "document_id, id"
 
     document_id = fields.Many2one(

@@ -1,13 +1,19 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AsiCocEvidence(models.AbstractModel):
     """Records that rest on objective evidence: files that whoever reads the
     record may read, the auditor among them.
+
+    Files of records that ``_filter_evidence_kept`` names stay as they are, here and
+    in ``ir.attachment``; new ones are added beside.
     """
 
     _name = "asi.coc.evidence"
     _description = "Record with Evidence"
+    #: Criteria that ask for the evidence.
+    _coc_evidence_criteria = "1.6"
 
     evidence_ids = fields.Many2many(
         "ir.attachment",
@@ -24,10 +30,37 @@ class AsiCocEvidence(models.AbstractModel):
         return records
 
     def write(self, vals):
+        if "evidence_ids" not in vals:
+            return super().write(vals)
+        # sudo: what the user does not see must not get lost either
+        kept = [(one, one.evidence_ids) for one in self.sudo()._filter_evidence_kept()]
         result = super().write(vals)
-        if "evidence_ids" in vals:
-            self._own_evidence()
+        for record, files in kept:
+            record._check_not_lost(files - record.evidence_ids)
+        self._own_evidence()
         return result
+
+    def _filter_evidence_kept(self):
+        """Return the records whose files are evidence in force, which stays (1.6).
+
+        Models say so of records that something was decided on; none otherwise.
+        """
+        return self.browse()
+
+    def _check_not_lost(self, files):
+        """Refuse to change or take away ``files`` that the record rests on (1.6)."""
+        if files:
+            raise UserError(
+                self.env._(
+                    "%(files)s can be neither changed nor deleted: %(kind)s %(record)s "
+                    "rests on it, and it stays on file (%(criteria)s). Add the new "
+                    "file beside it, or make a new version.",
+                    files=", ".join(files.mapped("name")),
+                    kind=self._description,
+                    record=self.display_name,
+                    criteria=self._coc_evidence_criteria,
+                )
+            )
 
     def _own_evidence(self):
         """Make uploaded files the record's own; uploads belong to nobody yet.

@@ -20,7 +20,7 @@ PLACE_FIELDS = {"storage_location_ids", "picking_type_ids"}
 class AsiCocFacility(models.Model):
     _name = "asi.coc.facility"
     _description = "Facility of a CoC Certification Scope"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["asi.coc.protected", "mail.thread", "mail.activity.mixin"]
     _order = "scope_id, activity_id, name"
     _check_company_auto = True
 

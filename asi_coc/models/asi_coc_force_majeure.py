@@ -7,7 +7,7 @@ from ..core.quantity import ZERO, to_mass
 class AsiCocForceMajeure(models.Model):
     _name = "asi.coc.force.majeure"
     _description = "Force Majeure Situation"
-    _inherit = ["mail.thread"]
+    _inherit = ["asi.coc.protected", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

@@ -24,6 +24,7 @@ class AsiCocPolicyCommunication(models.Model):
     ]
     _order = "sent_on desc, id desc"
     _rec_name = "partner_id"
+    _coc_evidence_criteria = "7.1, 1.6"
     _coc_protected_fields = frozenset(
         {
             "state",
@@ -150,7 +151,8 @@ class AsiCocPolicyCommunication(models.Model):
     access_token = fields.Char(
         readonly=True,
         copy=False,
-        groups="asi_coc.group_officer",
+        # whoever reads it could acknowledge in the supplier's name
+        groups=fields.NO_ACCESS,
         index="btree_not_null",
         help="Secret part of the address in the e-mail, at which the supplier reads "
         "and acknowledges the policy without an account.",
@@ -267,6 +269,9 @@ class AsiCocPolicyCommunication(models.Model):
                     day=communication.sent_on.date(),
                 )
             )
+
+    def _filter_evidence_kept(self):
+        return self.filtered(lambda one: one.state != "to_send")
 
     def _ensure_token(self):
         """Return the token of the address at which the supplier acknowledges."""

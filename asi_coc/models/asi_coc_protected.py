@@ -6,7 +6,8 @@ class AsiCocProtected(models.AbstractModel):
     """Fields that only the model's own methods may write, whatever RPC sends.
 
     Read-only in a view binds nobody; these methods write them with sudo after
-    their own checks.
+    their own checks. Fields that are computed and kept belong to them: Odoo lets
+    whoever writes put a value there that is never computed again.
     """
 
     _name = "asi.coc.protected"
@@ -24,7 +25,7 @@ class AsiCocProtected(models.AbstractModel):
         values = super().default_get(fields)
         if not self.env.su:
             # Defaults of the context and of the user are as untrusted as values.
-            for name in self._coc_protected_fields & values.keys():
+            for name in self._coc_get_protected(values):
                 del values[name]
                 if default := self._fields[name].default:
                     values[name] = default(self)
@@ -34,8 +35,17 @@ class AsiCocProtected(models.AbstractModel):
         self._coc_check_protected(vals)
         return super().write(vals)
 
+    def _coc_get_protected(self, names):
+        """Return which fields of ``names`` only methods, or computing, may write."""
+        return {
+            name
+            for name in names
+            if name in self._coc_protected_fields
+            or ((field := self._fields.get(name)) and _is_computed_only(field))
+        }
+
     def _coc_check_protected(self, vals):
-        refused = self._coc_protected_fields & vals.keys()
+        refused = self._coc_get_protected(vals)
         if refused and not self.env.su:
             raise AccessError(
                 self.env._(
@@ -48,3 +58,14 @@ class AsiCocProtected(models.AbstractModel):
                     record=", ".join(self.mapped("display_name")) or self._description,
                 )
             )
+
+
+def _is_computed_only(field):
+    """Tell whether a field of this module is kept as it was computed."""
+    return (
+        field._module == "asi_coc"
+        and field.store
+        and field.compute
+        and field.readonly
+        and not field.inverse
+    )

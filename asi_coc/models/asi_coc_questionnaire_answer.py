@@ -6,6 +6,7 @@ class AsiCocQuestionnaireAnswer(models.Model):
 
     _name = "asi.coc.questionnaire.answer"
     _description = "Supplier's Answer"
+    _inherit = ["asi.coc.protected"]
     _order = "questionnaire_id desc, sequence, id"
     _rec_name = "question"
 

@@ -23,8 +23,9 @@ class AsiCocScrapAssessment(models.Model):
 
     _name = "asi.coc.scrap.assessment"
     _description = "Assessment of Received Scrap"
-    _inherit = ["asi.coc.evidence"]
+    _inherit = ["asi.coc.protected", "asi.coc.evidence"]
     _order = "date desc, id desc"
+    _coc_evidence_criteria = "4.2"
 
     move_id = fields.Many2one(
         "stock.move",
@@ -238,6 +239,9 @@ class AsiCocScrapAssessment(models.Model):
                     name=one.display_name,
                 )
             )
+
+    def _filter_evidence_kept(self):
+        return self
 
     # -- actions ------------------------------------------------------------
     def action_withdraw(self):

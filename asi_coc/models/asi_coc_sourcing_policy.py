@@ -28,6 +28,7 @@ class AsiCocSourcingPolicy(models.Model):
     _order = "date_start desc, id desc"
     _rec_name = "version"
     _check_company_auto = True
+    _coc_evidence_criteria = "7.1, 1.6"
     _coc_protected_fields = frozenset({"state", "adopted_on", "adopted_by_id"})
 
     scope_id = fields.Many2one(
@@ -193,6 +194,9 @@ class AsiCocSourcingPolicy(models.Model):
                     day=policy.adopted_on.date(),
                 )
             )
+
+    def _filter_evidence_kept(self):
+        return self.filtered(lambda one: one.state != "draft")
 
     def _get_label(self, name):
         return self._fields[name]._description_string(self.env)

@@ -12,7 +12,12 @@ REMINDER_DAYS = 30
 class AsiCocSupplementaryStatement(models.Model):
     _name = "asi.coc.supplementary.statement"
     _description = "Supplementary Statement"
-    _inherit = ["asi.coc.evidence", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "asi.coc.protected",
+        "asi.coc.evidence",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "scope_id, sequence, id"
 
     name = fields.Char(

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ..formatting import format_day
+from .asi_coc_supplier_assessment import OPEN
 
 #: How long an acceptance holds unless another day is entered (7.2).
 VALID_FOR = relativedelta(months=12)
@@ -18,6 +19,7 @@ class AsiCocSupplierAssessment(models.Model):
     # One file per task keeps them short.
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "asi.coc.supplier.assessment"
+    _coc_evidence_criteria = "7.2"
 
     def action_review(self):
         """Put drafts under review."""
@@ -37,8 +39,8 @@ class AsiCocSupplierAssessment(models.Model):
         """Accept the due diligence, in the user's name, from today (7.2).
 
         Raises AccessError for others than Compliance Officers, UserError naming what
-        is missing: a result for each area, a mitigation of each high risk, a last day
-        of validity within the scope's limit.
+        is missing: a result for each area, source and origin of each material, a
+        mitigation of each high risk, a last day of validity within the scope's limit.
         """
         return self._decide("accepted")
 
@@ -136,6 +138,9 @@ class AsiCocSupplierAssessment(models.Model):
             "res_id": self.copy({"user_id": self.env.uid}).id,
         }
 
+    def _filter_evidence_kept(self):
+        return self.filtered(lambda one: one.state not in OPEN)
+
     # -- what a decision needs ------------------------------------------------------
     def _check_decider(self):
         self.check_access("write")
@@ -186,6 +191,7 @@ class AsiCocSupplierAssessment(models.Model):
             )
 
     def _check_acceptance(self):
+        self._check_origins()
         self._check_mitigated()
         self._check_not_terminated()
         today = self.scope_id._get_today()
@@ -202,6 +208,21 @@ class AsiCocSupplierAssessment(models.Model):
                     last=format_day(self.env, last),
                     months=self.scope_id.due_diligence_max_months,
                     scope=self.scope_id.name,
+                )
+            )
+
+    def _check_origins(self):
+        """Refuse materials that come from nobody knows where."""
+        missing = self.supply_ids._get_missing_origins()
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Assessment %(assessment)s cannot be accepted: where materials "
+                    "come from is not known (7.2). Missing: %(missing)s. Enter it "
+                    "under %(page)s, or do not accept the assessment.",
+                    assessment=self.display_name,
+                    missing="; ".join(missing),
+                    page=self._get_label("supply_ids"),
                 )
             )
 

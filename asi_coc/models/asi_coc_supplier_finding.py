@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .asi_coc_supplier_assessment import RESULTS
+from .asi_coc_supplier_assessment import OPEN, RESULTS
 from .due_diligence_query import STOPPING
+
+#: What stays once the assessment is decided on, or a mitigation began.
+FROZEN_FIELDS = {"assessment_id", "name", "area_id", "result", "found_on"}
 
 
 class AsiCocSupplierFinding(models.Model):
@@ -10,8 +13,9 @@ class AsiCocSupplierFinding(models.Model):
 
     _name = "asi.coc.supplier.finding"
     _description = "Finding on a Supplier"
-    _inherit = ["asi.coc.evidence", "mail.thread"]
+    _inherit = ["asi.coc.protected", "asi.coc.evidence", "mail.thread"]
     _order = "found_on desc, id desc"
+    _coc_evidence_criteria = "7.2"
 
     name = fields.Char(
         string="Finding",
@@ -98,28 +102,35 @@ class AsiCocSupplierFinding(models.Model):
             )
 
     def write(self, vals):
-        if "assessment_id" in vals and not self.env.su:
+        if vals.keys() & FROZEN_FIELDS:
             self._check_not_begun()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
         self._check_not_begun()
-        for finding in self:
-            finding.assessment_id._check_open(finding.name)
 
     def _check_not_begun(self):
         for finding in self:
-            if any(one.state != "draft" for one in finding.mitigation_ids):
+            if finding._has_begun():
                 raise UserError(
                     self.env._(
-                        'Finding "%(finding)s" on %(supplier)s stays where it is: its '
+                        'Finding "%(finding)s" on %(supplier)s stays as it is: its '
                         "mitigation has begun (7.2). Record another finding if it was "
                         "wrong, and end the mitigation with its outcome.",
                         finding=finding.name,
                         supplier=finding.partner_id.display_name,
                     )
                 )
+            finding.assessment_id._check_open(finding.name)
+
+    def _has_begun(self):
+        return any(one.state != "draft" for one in self.mitigation_ids)
+
+    def _filter_evidence_kept(self):
+        return self.filtered(
+            lambda one: one._has_begun() or one.assessment_id.state not in OPEN
+        )
 
     def _is_mitigated(self):
         """Tell whether a mitigation of it is under way or was achieved (7.2)."""

@@ -21,6 +21,8 @@ NEEDED = {
 }
 #: What stays once it has begun.
 FROZEN_FIELDS = ("finding_id", "course", "measure", "indicator", "date_start")
+#: What stays once it has ended.
+ENDED_FIELDS = ("outcome", "outcome_remark", "improvement_due")
 
 
 class AsiCocSupplierMitigation(models.Model):
@@ -179,6 +181,21 @@ class AsiCocSupplierMitigation(models.Model):
                 else False
             )
 
+    @api.constrains("course", "date_start", "improvement_due")
+    def _check_due(self):
+        for mitigation in self.filtered(lambda one: one.course != "terminate"):
+            if mitigation.date_start and not mitigation.improvement_due:
+                raise ValidationError(
+                    self.env._(
+                        "%(mitigation)s of %(supplier)s needs the day by which a "
+                        "significant improvement is due (7.2). Enter one within six "
+                        "months after the start on %(start)s.",
+                        mitigation=mitigation.display_name,
+                        supplier=mitigation.partner_id.display_name,
+                        start=format_day(self.env, mitigation.date_start),
+                    )
+                )
+
     @api.constrains("date_start", "improvement_due")
     def _check_days(self):
         for mitigation in self:
@@ -208,7 +225,7 @@ class AsiCocSupplierMitigation(models.Model):
 
     def write(self, vals):
         changed = [name for name in FROZEN_FIELDS if name in vals]
-        ended = [name for name in ("outcome", "outcome_remark") if name in vals]
+        ended = [name for name in ENDED_FIELDS if name in vals]
         for mitigation in self if not self.env.su else self.browse():
             if changed and mitigation.state != "draft":
                 mitigation._refuse_change(changed)

@@ -119,9 +119,13 @@ class AsiCocSupplierRisk(models.Model):
         changed = self.browse()
         if "result" in vals:
             changed = self.filtered(lambda risk: risk.result != vals["result"])
-        if vals.keys() & {"result", "remark", "area_id", "assessment_id"}:
+        judging = vals.keys() & {"result", "remark", "area_id", "assessment_id"}
+        if judging:
             self._check_open()
         result = super().write(vals)
+        if judging:
+            # not moved to an assessment that is decided on, either
+            self._check_open()
         changed._note_person()
         return result
 

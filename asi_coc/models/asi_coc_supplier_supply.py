@@ -12,6 +12,7 @@ class AsiCocSupplierSupply(models.Model):
 
     _name = "asi.coc.supplier.supply"
     _description = "Material Supplied"
+    _inherit = ["asi.coc.protected"]
     _order = "assessment_id, id"
 
     assessment_id = fields.Many2one(
@@ -92,6 +93,23 @@ class AsiCocSupplierSupply(models.Model):
 
     def _check_open(self):
         self.assessment_id._check_open(self._description_of_list())
+
+    def _get_missing_origins(self):
+        """Return what is missing of source and country of origin, per material."""
+        labels = dict(self._fields["material"]._description_selection(self.env))
+        missing = []
+        for supply in self:
+            names = [
+                self._fields[name]._description_string(self.env)
+                for name, value in (
+                    ("source", (supply.source or "").strip()),
+                    ("country_id", supply.country_id),
+                )
+                if not value
+            ]
+            if names:
+                missing.append(f"{labels[supply.material]}: {', '.join(names)}")
+        return missing
 
     def _description_of_list(self):
         return self.env["asi.coc.supplier.assessment"]._get_label("supply_ids")

@@ -8,7 +8,12 @@ from ..formatting import format_day
 class AsiCocSustainability(models.Model):
     _name = "asi.coc.sustainability"
     _description = "Sustainability Data"
-    _inherit = ["asi.coc.evidence", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "asi.coc.protected",
+        "asi.coc.evidence",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "period_id desc, product_id, form_id, id"
     _check_company_auto = True
 

@@ -6,6 +6,9 @@ from .asi_coc_supplier_decision import ANSWER_TYPE
 class SurveyUserInput(models.Model):
     _inherit = "survey.user_input"
 
+    # Officers and auditors read answers; with these they could answer themselves.
+    access_token = fields.Char(groups="survey.group_survey_user")
+    invite_token = fields.Char(groups="survey.group_survey_user")
     coc_questionnaire_id = fields.Many2one(
         "asi.coc.questionnaire",
         string="Supplier Questionnaire",

@@ -432,6 +432,9 @@ class CocCase(TransactionCase):
         )
         if not assessment.supply_ids:
             assessment.supply_ids = [Command.create({"material": "aluminium"})]
+        assessment.supply_ids.filtered(lambda one: not one.source).write(
+            {"source": "Own plant", "country_id": cls.env.ref("base.au").id}
+        )
         assessment.risk_ids.result = result
         return assessment
 

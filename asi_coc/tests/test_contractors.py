@@ -240,14 +240,14 @@ class TestContractor(ContractorBase, UserCase):
     def test_conditions_stay_while_in_scope(self):
         self.accept()
         self.at("2025-03-11")
-        for values in (
-            {"declaration": False},
-            {"declared_by": False},
-            {"evidence_ids": [Command.clear()]},
-            {"control": False},
+        for name, value, refusal in (
+            ("declaration", False, "neither changed nor deleted"),
+            ("declared_by", False, "cannot be taken away"),
+            ("evidence_ids", [Command.clear()], "neither changed nor deleted"),
+            ("control", False, "cannot be taken away"),
         ):
-            with self.refused(UserError, "cannot be taken away"):
-                self.contractor_record.write(values)
+            with self.refused(UserError, refusal, "2.2"):
+                self.contractor_record[name] = value
         self.contractor_record.declared_by = "Ann Rogers, Managing Director"
 
     def test_not_acceptable_ends_it(self):

@@ -387,7 +387,7 @@ class TestSupplierAssessment(DiligenceCase):
                 mitigation.write(values)
         with self.refused(UserError, "stays on file"):
             mitigation.unlink()
-        with self.refused(UserError, "stays where it is"):
+        with self.refused(UserError, "stays as it is"):
             mitigation.finding_id.unlink()
         with self.refused(UserError, "stays on file"):
             mitigation.assessment_id.unlink()

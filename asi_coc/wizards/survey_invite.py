@@ -18,7 +18,7 @@ class SurveyInvite(models.TransientModel):
         return values
 
     def _prepare_answers(self, partners, emails):
-        # A reminder leads to the participation that is under way.
-        return self.coc_questionnaire_id.user_input_id or super()._prepare_answers(
-            partners, emails
-        )
+        # A reminder leads to the participation that is under way; survey users who
+        # invite to other surveys read no questionnaires.
+        begun = self.coc_questionnaire_id and self.coc_questionnaire_id.user_input_id
+        return begun or super()._prepare_answers(partners, emails)
