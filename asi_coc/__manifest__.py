@@ -50,6 +50,7 @@
         "reports/asi_coc_document_templates.xml",
         "reports/asi_coc_statement_templates.xml",
         "reports/asi_coc_audit_templates.xml",
+        "reports/asi_coc_records_templates.xml",
         "reports/asi_coc_reports.xml",
         "data/asi_coc_document_data.xml",
         "wizards/asi_coc_document_upload_views.xml",
@@ -127,6 +128,8 @@
         "views/asi_coc_scope_management_views.xml",
         "views/asi_coc_claim_views.xml",
         "views/asi_coc_readiness_views.xml",
+        "views/asi_coc_record_class_views.xml",
+        "views/asi_coc_record_coverage_views.xml",
         "views/asi_coc_menus.xml",
     ],
     "assets": {
