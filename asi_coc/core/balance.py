@@ -57,15 +57,19 @@ class Flows:
     output material sent there; ``allocation`` is the CoC part of it where the
     entity chose one (8.4). ``unclaimed_inflow`` came from other activities without a
     claim: back against the chain, or from a facility that was not certified.
-    ``own_dross`` is the dross that came from other activities of the scope: eligible
-    scrap, all of it (4.2c). ``stock_on_hand`` and ``expected_coc_input`` count only
-    under the scope policies that allow them (8.2, 8.7).
+    ``own_dross`` is the scope's own that came from other activities: eligible scrap,
+    all of it. Dross that is not own is brought from the periods before and carried
+    into the next as ``other_dross`` (4.2c, see :mod:`.dross`). ``stock_on_hand`` and
+    ``expected_coc_input`` count only under the scope policies that allow them (8.2,
+    8.7).
     """
 
     coc_input: Decimal = ZERO
     non_coc_inflow: Decimal = ZERO
     unclaimed_inflow: Decimal = ZERO
     own_dross: Decimal = ZERO
+    other_dross_brought: Decimal = ZERO
+    other_dross_carried: Decimal = ZERO
     output: Decimal = ZERO
     coc_output: Decimal = ZERO
     intra_entity_outflow: Mapping[str, Decimal] = field(default_factory=dict)
@@ -374,6 +378,9 @@ _FLOW_FIGURES = (
     "overdraw_brought",
     "scrap_outflow",
     "eligible_scrap_output",
+    "own_dross",
+    "other_dross_brought",
+    "other_dross_carried",
 )
 _OWN_FIGURES = (
     "intra_entity_inflow",

@@ -133,6 +133,37 @@ def find_excess(operations, before, get_limit, get_worth):
     return None
 
 
+def find_standing_excess(operations, asked, get_limit, get_worth):
+    """Return the greatest :class:`Excess` that is there already, or None (4.3b).
+
+    Of operations that are linked with ``asked``, which is none of ``operations``;
+    ``get_limit`` and ``get_worth`` are those of :func:`find_excess`.
+
+    >>> class Limit(NamedTuple):
+    ...     amount: float
+    >>> def find(operations, asked):
+    ...     found = find_standing_excess(
+    ...         operations, asked, lambda day: Limit(100),
+    ...         lambda operation, limit: sum(amount for _, amount in operation.amounts),
+    ...     )
+    ...     return found and (found.last.key, found.total)
+    >>> first = Operation(1, date(2025, 3, 1), (("USD", 60),), frozenset({"P1"}))
+    >>> second = Operation(2, date(2025, 3, 31), (("USD", 50),))
+    >>> find([first, second], Operation(0, date(2025, 4, 30)))
+    (2, 110)
+    >>> find([first, second], Operation(0, date(2025, 5, 1)))
+    >>> find([first], Operation(0, date(2025, 3, 1)))
+    """
+    found = []
+    for one in operations:
+        if is_linked(one, asked):
+            limit, linked = get_limit(one.day), get_linked(one, operations)
+            total = sum(get_worth(each, limit) for each in linked)
+            if total > limit.amount:
+                found.append(Excess(one, linked, total, limit))
+    return max(found, key=lambda excess: excess.total, default=None)
+
+
 def get_amounts(items):
     """Return ``{key: ((currency, amount), ...)}`` of what left the till (4.3b).
 

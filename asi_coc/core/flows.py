@@ -1,5 +1,6 @@
 """From running totals to the flows a balance is struck from (8.3, 8.4)."""
 
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,14 +10,16 @@ from .balance import (
     net_manufacturing,
     period_balances,
 )
+from .dross import REMELTING, dross_flows, own_dross
 from .quantity import ZERO, Ratio
 
 
 class Total(NamedTuple):
     """One running total of a period; ``mass`` in tonnes.
 
-    ``dross`` says that the product is dross: scrap of the scope's own that is
-    eligible wherever it is re-melted (4.2c).
+    ``dross`` says that the product is dross, and ``earlier`` is the first day of the
+    period before this one that it is of: which dross is own follows from the periods
+    before too (4.2c).
     """
 
     activity: str
@@ -28,6 +31,7 @@ class Total(NamedTuple):
     status: str
     mass: Decimal
     dross: bool = False
+    earlier: date | None = None
 
 
 class FlowCollector:
@@ -57,7 +61,7 @@ class FlowCollector:
 
     Own dross that the casthouse sends to the re-melter is wholly eligible there,
     less what went back; other scrap that stays inside is not reported (8.6), and
-    neither is in the casthouse's account:
+    neither is in the casthouse's account. Dross that is not own is Non-CoC:
 
     >>> def sent(origin, target, mass, dross):
     ...     between = ((origin, target, "out"), (target, origin, "in"))
@@ -66,18 +70,24 @@ class FlowCollector:
     ...               Decimal(mass), dross)
     ...         for one, other, way in between
     ...     ]
-    >>> collector = FlowCollector(
+    >>> materials = {
+    ...     "remelting_refining": ("scrap", "aluminium"),
+    ...     "casthouse": ("aluminium", "aluminium"),
+    ... }
+    >>> inside = (
     ...     sent("casthouse", "remelting_refining", 6, True)
     ...     + sent("remelting_refining", "casthouse", 2, True)
-    ...     + sent("casthouse", "remelting_refining", 50, False),
-    ...     {
-    ...         "remelting_refining": ("scrap", "aluminium"),
-    ...         "casthouse": ("aluminium", "aluminium"),
-    ...     },
+    ...     + sent("casthouse", "remelting_refining", 50, False)
     ... )
-    >>> flows = collector.flows({})
+    >>> flows = FlowCollector(inside, materials).flows({})
     >>> flows["remelting_refining"].own_dross, flows["casthouse"] == Flows()
     (Decimal('4'), True)
+    >>> bought = Total("casthouse", None, 1, 9, "input", "scrap", "unclassified",
+    ...                Decimal(3), True, date(2024, 1, 1))
+    >>> remelter = FlowCollector([*inside, bought], materials).flows({})[
+    ...     "remelting_refining"]
+    >>> remelter.other_dross_brought, remelter.own_dross, remelter.unclaimed_inflow
+    (Decimal('3'), Decimal('1'), Decimal('3'))
 
     Scrap that an activity melts without taking it in adds to what it uses, not to
     what it may claim (5.1): 100 t of metal and 10 t of scrap for 110 t of slab are
@@ -125,8 +135,11 @@ class FlowCollector:
         self._sent = {}
         self._melted = {}
         self._unclaimed = {}
+        self._dross = {}
         for total in totals:
-            if total.activity in materials:
+            if total.dross:
+                self._dross.setdefault(total.earlier, []).append(total)
+            if total.activity in materials and not total.earlier:
                 self._collect(total)
 
     def _collect(self, total):
@@ -148,9 +161,6 @@ class FlowCollector:
         elif total.flow in ("consumption", "production") and total.material == "scrap":
             sign = 1 if total.flow == "consumption" else -1
             self._add(self._melted, code, sign * mass)
-        elif total.dross and total.material == taken_in:
-            sign = {"intra_entity_in": 1, "intra_entity_out": -1}.get(total.flow, 0)
-            self._add(self._sums[code], "own_dross", sign * mass)
         elif total.flow in ("positive_balance_brought", "overdraw_brought"):
             self._add(self._sums[code], total.flow, mass)
 
@@ -180,10 +190,22 @@ class FlowCollector:
             # Leaves without a claim, arrives as Non-CoC Material.
             self._add(self._sums[origin], "output_non_coc", mass)
             self._add(self._sums[target], "unclaimed", mass)
+        if REMELTING in self._sums:
+            self._add_dross(self._sums[REMELTING])
         return {
             code: self._flows_of(code, downstream[code], dict(settings.get(code, {})))
             for code in self._sums
         }
+
+    def _add_dross(self, sums):
+        """All dross of other activities arrives; the part that is own is CoC (4.2c)."""
+        brought = ZERO
+        for start in sorted(filter(None, self._dross)):
+            _own, brought = own_dross(brought, dross_flows(self._dross[start]))
+        flows = dross_flows(self._dross.get(None, ()))
+        sums["other_dross_brought"] = brought
+        sums["own_dross"], sums["other_dross_carried"] = own_dross(brought, flows)
+        self._add(sums, "unclaimed", max(flows.arrived - sums["own_dross"], ZERO))
 
     def _flows_of(self, code, sent, settings):
         sums = self._sums[code]
@@ -201,7 +223,9 @@ class FlowCollector:
             coc_input=sums.get("input_coc", ZERO),
             non_coc_inflow=sums.get("input_non_coc", ZERO),
             unclaimed_inflow=sums.get("unclaimed", ZERO),
-            own_dross=max(sums.get("own_dross", ZERO), ZERO),
+            own_dross=sums.get("own_dross", ZERO),
+            other_dross_brought=sums.get("other_dross_brought", ZERO),
+            other_dross_carried=sums.get("other_dross_carried", ZERO),
             output=sums.get("output_coc", ZERO) + sums.get("output_non_coc", ZERO),
             coc_output=sums.get("output_coc", ZERO),
             intra_entity_outflow=sent,

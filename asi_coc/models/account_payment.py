@@ -16,6 +16,8 @@ PAYMENT_FIELDS = frozenset(
         "company_id",
     }
 )
+#: What is announced on an outstanding account is told from cash that came back.
+FROZEN_FIELDS = PAYMENT_FIELDS | {"outstanding_account_id", "payment_method_line_id"}
 #: What may link a payment, or post it.
 LINK_FIELDS = frozenset({"state", "move_id", "invoice_ids", "memo"})
 
@@ -33,20 +35,20 @@ class AccountPayment(models.Model):
         return payments
 
     def write(self, vals):
+        self._coc_check_posted(vals)
         if (PAYMENT_FIELDS | LINK_FIELDS).isdisjoint(vals):
             return super().write(vals)
-        self._coc_check_posted(vals)
         with self.env["asi.coc.cash"]._watch(self.move_id, self):
             return super().write(vals)
 
     def _coc_check_posted(self, vals):
         """Refuse to make a posted cash payment say something else than its entry."""
-        if PAYMENT_FIELDS.isdisjoint(vals):
+        if FROZEN_FIELDS.isdisjoint(vals):
             return
         for payment in self:
             if payment.state not in POSTED_PAYMENTS or not payment.move_id:
                 continue
-            changes = get_changes(payment, vals, PAYMENT_FIELDS)
+            changes = get_changes(payment, vals, FROZEN_FIELDS)
             journals = changes.get("journal_id", (payment.journal_id,))
             if not changes or not any(one.type == "cash" for one in journals):
                 continue

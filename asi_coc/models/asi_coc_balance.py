@@ -29,6 +29,9 @@ MASS_FIELDS = (
     "scrap_outflow",
     "eligible_scrap_output",
     "eligible_scrap_limit",
+    "own_dross",
+    "other_dross_brought",
+    "other_dross_carried",
 )
 RATE_FIELDS = (
     "inflow_percentage",

@@ -123,7 +123,7 @@ class AsiCocCash(models.AbstractModel):
             supplier = self.env["res.partner"].sudo().browse(supplier_id)
             changed = [one for one in excess.operations if one.key in watch.keys]
             changed.sort(key=lambda one: one.key)
-            self._refuse(supplier, entity, excess, changed, rules)
+            self._refuse(supplier, excess, changed, rules)
 
     @api.model
     def _check_named(self, partials):

@@ -5,22 +5,36 @@ from ..formatting import format_day
 from .ledger_guard import get_changes
 
 #: What a limit in force is known by.
-LIMIT_FIELDS = frozenset({"country_id", "amount", "currency_id", "date_start"})
+LIMIT_FIELDS = frozenset(
+    {"company_id", "country_id", "amount", "currency_id", "date_start"}
+)
 
 
 class AsiCocCashLimit(models.Model):
     """How much the law of a country lets a scrap supplier be paid in cash (4.3b).
 
-    A changed law is another row with the day from which it holds. Where a country
-    has no row, 10,000 US dollars are the limit.
+    A changed law is another row with the day from which it holds. Of a row that all
+    companies share and an entity's own, the stricter one holds. Where a country has
+    no row, 10,000 US dollars are the limit.
     """
 
     _name = "asi.coc.cash.limit"
     _description = "Legal Limit of Cash Payments"
     _inherit = ["asi.coc.evidence", "mail.thread"]
-    _order = "country_id, date_start desc"
+    _order = "country_id, company_id, date_start desc"
     _rec_name = "source"
 
+    company_id = fields.Many2one(
+        "res.company",
+        string="Entity",
+        index=True,
+        ondelete="cascade",
+        domain="[('parent_id', '=', False)]",
+        tracking=True,
+        help="Entity that the limit holds for, its branches included; empty for all "
+        "companies. An entity's own limit makes the shared one stricter, "
+        "never laxer (4.3b).",
+    )
     country_id = fields.Many2one(
         "res.country",
         required=True,
@@ -57,15 +71,29 @@ class AsiCocCashLimit(models.Model):
         help="The law or regulation that sets the limit (4.3b).",
     )
 
-    _one_per_day = models.Constraint(
-        "UNIQUE (country_id, date_start)",
-        "A country has one limit from a day on. Correct or delete the other one.",
+    _one_per_entity = models.UniqueIndex(
+        "(country_id, COALESCE(company_id, 0), date_start)",
+        "A country, or an entity there, has one limit from a day on. Correct or delete "
+        "the other one.",
     )
     _amount_not_negative = models.Constraint(
         "CHECK (amount >= 0)",
         "The limit of cash payments cannot be negative; enter 0 where no cash is "
         "allowed (4.3b).",
     )
+
+    @api.constrains("company_id")
+    def _check_company(self):
+        for limit in self:
+            if limit.company_id.parent_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(branch)s is a branch: what it pays counts with "
+                        "%(entity)s. Enter the limit there (4.3b).",
+                        branch=limit.company_id.name,
+                        entity=limit.company_id.root_id.name,
+                    )
+                )
 
     @api.constrains("evidence_ids")
     def _check_evidence(self):
@@ -93,7 +121,7 @@ class AsiCocCashLimit(models.Model):
             if get_changes(limit, vals, LIMIT_FIELDS):
                 limit._check_not_in_force()
         result = super().write(vals)
-        if {"country_id", "date_start"} & vals.keys():
+        if {"company_id", "country_id", "date_start"} & vals.keys():
             self._check_not_backdated()
         return result
 
@@ -103,11 +131,14 @@ class AsiCocCashLimit(models.Model):
 
     def _check_not_backdated(self):
         """Refuse a limit for days on which payments were held to another one."""
-        today = fields.Date.context_today(self)
-        for limit in self.filtered(lambda one: one.date_start <= today):
+        for limit in self:
+            today = limit._get_today()
+            if limit.date_start > today:
+                continue
             earlier = self.search(
                 [
                     ("country_id", "=", limit.country_id.id),
+                    ("company_id", "=", limit.company_id.id),
                     ("date_start", "<=", today),
                     ("id", "not in", self.ids),
                 ],
@@ -127,9 +158,8 @@ class AsiCocCashLimit(models.Model):
                 )
 
     def _check_not_in_force(self):
-        today = fields.Date.context_today(self)
         for limit in self:
-            if limit.date_start <= today:
+            if limit.date_start <= limit._get_today():
                 raise UserError(
                     self.env._(
                         "The limit “%(law)s” of %(country)s is in force since "
@@ -140,3 +170,12 @@ class AsiCocCashLimit(models.Model):
                         day=format_day(self.env, limit.date_start),
                     )
                 )
+
+    def _get_today(self):
+        """Return today where the entity is; the latest of all where it is shared."""
+        # sudo: the day is the same for everybody
+        scopes = self.env["asi.coc.scope"].sudo()
+        if self.company_id:
+            return self.env["res.partner"]._coc_get_day(self.company_id)
+        days = [scope._get_today() for scope in scopes.search([])]
+        return max(days, default=fields.Date.context_today(self))

@@ -32,23 +32,47 @@ class Rules:
         self.strict = strict
         self.entity = entity
         country = entity.country_id or entity.account_fiscal_country_id
-        self.laws = self.env["asi.coc.cash.limit"].search(
-            [("country_id", "=", country.id)], order="date_start desc"
+        laws = self.env["asi.coc.cash.limit"].search(
+            [
+                ("country_id", "=", country.id),
+                ("company_id", "in", [False, entity.id]),
+            ],
+            order="date_start desc",
         )
+        self.shared = laws.filtered(lambda law: not law.company_id)
+        self.own = laws - self.shared
         self.dollar = self.env.ref("base.USD")
         self._worth = {}
+        self._limits = {}
         self._rated = None
 
     def get_limit(self, day):
         """Return the :class:`Limit` of ``day`` (4.3b).
 
-        The legal limit of the entity's country, where there is one; else 10,000 US
-        dollars, as the guidance on 4.3 has it.
+        The legal limit of the entity's country, where there is one, or the entity's
+        own where it is stricter; else 10,000 US dollars, as the guidance on 4.3 has it.
         """
-        law = next((law for law in self.laws if law.date_start <= day), self.laws[:0])
-        if law:
-            return Limit(Decimal(str(law.amount)), law.currency_id, law)
-        return Limit(STANDARD_LIMIT, self.dollar, law)
+        if day not in self._limits:
+            law = self._find_law(day)
+            self._limits[day] = (
+                Limit(Decimal(str(law.amount)), law.currency_id, law)
+                if law
+                else Limit(STANDARD_LIMIT, self.dollar, law)
+            )
+        return self._limits[day]
+
+    def _find_law(self, day):
+        laws = self.own.browse()
+        for rows in (self.shared, self.own):
+            laws |= rows.filtered(lambda law: law.date_start <= day)[:1]
+        if len(laws.currency_id) > 1:
+            return min(laws, key=lambda law: self._get_worth_of_law(law, day))
+        return min(laws, key=lambda law: law.amount, default=laws)
+
+    def _get_worth_of_law(self, law, day):
+        return law.currency_id._convert(
+            law.amount, self.entity.currency_id, self.entity, day, round=False
+        )
 
     def get_worth(self, operation, limit):
         """Return what an operation comes to in the limit's currency, as Decimal.
@@ -132,9 +156,8 @@ class AsiCocCash(models.AbstractModel):
         return get_window
 
     @api.model
-    def _refuse(self, supplier, entity, excess, changed, rules):
+    def _refuse(self, supplier, excess, changed, rules):
         """Raise UserError: the sum, the limit, the linked payments, the way out."""
-        limit = excess.limit
         raise UserError(
             self.env._(
                 "%(payment)s cannot be posted: cash paid by %(entity)s to %(supplier)s "
@@ -143,17 +166,24 @@ class AsiCocCash(models.AbstractModel):
                 "%(operations)s\n"
                 "Pay by bank transfer instead.",
                 payment=", ".join(self._get_number(one) for one in changed),
-                entity=entity.name,
-                supplier=supplier.name,
-                sum=limit.currency.format(float(excess.total)),
-                limit=limit.currency.format(float(limit.amount)),
-                law=self._describe_law(limit, entity),
-                operations="\n".join(
-                    self._describe_operation(one, changed[0], excess, rules)
-                    for one in excess.operations
-                ),
+                **self._describe_excess(supplier, excess, changed[0], rules),
             )
         )
+
+    def _describe_excess(self, supplier, excess, changed, rules):
+        """Return who paid whom, the sum, the limit, and the linked payments."""
+        limit = excess.limit
+        return {
+            "entity": rules.entity.name,
+            "supplier": supplier.name,
+            "sum": limit.currency.format(float(excess.total)),
+            "limit": limit.currency.format(float(limit.amount)),
+            "law": self._describe_law(limit, rules.entity),
+            "operations": "\n".join(
+                self._describe_operation(one, changed, excess, rules)
+                for one in excess.operations
+            ),
+        }
 
     def _describe_law(self, limit, entity):
         if limit.law:

@@ -35,7 +35,7 @@ class AsiCocCashWindow(models.Model):
     date_start = fields.Date(
         string="From",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env["res.partner"]._coc_get_day(self.env.company),
         tracking=True,
         help="First day of payments that the window holds for.",
     )
@@ -77,8 +77,8 @@ class AsiCocCashWindow(models.Model):
 
     @api.constrains("date_start")
     def _check_not_earlier(self):
-        today = fields.Date.context_today(self)
         for window in self:
+            today = self.env["res.partner"]._coc_get_day(window.company_id)
             if window.date_start < today:
                 raise ValidationError(
                     self.env._(
@@ -101,8 +101,8 @@ class AsiCocCashWindow(models.Model):
         self._check_not_in_force()
 
     def _check_not_in_force(self):
-        today = fields.Date.context_today(self)
         for window in self:
+            today = self.env["res.partner"]._coc_get_day(window.company_id)
             if window.date_start <= today:
                 raise UserError(
                     self.env._(

@@ -107,7 +107,7 @@ class AsiCocClosedLoop(models.Model):
     @api.model
     def _default_date_start(self):
         """Return the first day of the period that is running, else today."""
-        today = fields.Date.context_today(self)
+        today = self.env["res.partner"]._coc_get_day(self.env.company)
         period = self.env["asi.coc.period"].search(
             [
                 ("company_id", "=", self.env.company.id),
@@ -120,10 +120,10 @@ class AsiCocClosedLoop(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_has_due_diligence(self):
-        today = fields.Date.context_today(self)
         for loop in self:
             # sudo: whoever sees the loop sees whether it can be used
             partner = loop.sudo().partner_id
+            today = partner._coc_get_day(loop.company_id)
             loop.has_due_diligence = bool(partner) and partner._coc_has_due_diligence(
                 today, loop.company_id
             )
@@ -150,9 +150,9 @@ class AsiCocClosedLoop(models.Model):
 
     @api.constrains("partner_id", "company_id")
     def _check_partner(self):
-        today = fields.Date.context_today(self)
         for loop in self:
             partner = loop.partner_id
+            today = partner._coc_get_day(loop.company_id)
             if partner != partner.commercial_partner_id:
                 raise ValidationError(
                     self.env._(
@@ -179,7 +179,7 @@ class AsiCocClosedLoop(models.Model):
         loops = super().create(vals_list)
         self.env.registry.clear_cache()
         for loop in loops:
-            loop._check_uncertified(fields.Date.context_today(self))
+            loop._check_uncertified(loop.partner_id._coc_get_day(loop.company_id))
         return loops
 
     def write(self, vals):

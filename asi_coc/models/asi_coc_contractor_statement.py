@@ -336,11 +336,7 @@ class AsiCocContractorStatement(models.Model):
                         statement=statement.display_name,
                     )
                 )
-        papers = {one: one.evidence_ids for one in self if one._is_on_file()}
-        result = super().write(vals)
-        for statement, files in papers.items():
-            (files - statement.evidence_ids)._coc_refuse_kept(statement)
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_answered(self):
@@ -356,11 +352,11 @@ class AsiCocContractorStatement(models.Model):
 
     def _filter_evidence_kept(self):
         # what was reported stays, also where the contractor was asked again
-        return self.filtered(lambda one: one._is_on_file() or one.reconciliation_ids)
-
-    def _is_on_file(self):
-        """Tell whether it was ever answered: nothing of that is lost (2.3)."""
-        return self.state in ANSWERED or bool(self.sent_back_on)
+        return self.filtered(
+            lambda one: (
+                one.state in ANSWERED or one.sent_back_on or one.reconciliation_ids
+            )
+        )
 
     def _get_percentages(self):
         """Return the values of what differences are judged by, in % (2.4)."""

@@ -72,7 +72,7 @@ class AsiCocDocument(models.Model):
             )
         # A day is another one where the sun rises earlier.
         if moves and self.shipment_date:
-            arrived = max(moves.mapped("date")).date()
+            arrived = self.scope_id._get_day(max(moves.mapped("date")))
             if (self.shipment_date - arrived).days > 1:
                 return self.env._(
                     "Shipped on %(shipped)s, after the goods arrived on %(arrived)s. "

@@ -267,6 +267,10 @@ class AsiCocEntry(models.Model):
     _newest = models.Index("(date DESC, id DESC)")
     _unclassified = models.Index("(scope_id) WHERE status = 'unclassified'")
     _scrap_in = models.Index("(move_id) WHERE flow = 'input' AND material = 'scrap'")
+    _scrap_unclassified = models.Index(
+        "(scope_id) WHERE flow = 'input' AND material = 'scrap' "
+        "AND status = 'unclassified'"
+    )
     _loop = models.Index("(closed_loop_id) WHERE closed_loop_id IS NOT NULL")
     _coc_shipped = models.Index("(partner_id) WHERE flow = 'output' AND status = 'coc'")
 

@@ -173,6 +173,18 @@ class AsiCocFacility(models.Model):
         reason = self._describe_certified(coc[:1], performance[:1])
         return Certification(until, planned, reason)
 
+    def _describe_arrival(self, day, spans):
+        """Say why what arrives on ``day`` is Non-CoC Material here, or return False."""
+        certification = self._certify(day, spans)
+        return not certification.until and self.env._(
+            "Facility %(facility)s (%(activity)s) is not certified on %(day)s, and "
+            "takes in Non-CoC Material only. %(reason)s",
+            facility=self.name,
+            activity=self.activity_id.name,
+            day=format_day(self.env, day),
+            reason=certification.reason,
+        )
+
     def _get_named_certificates(self, standard):
         """Return the certificates that count for the facility, renewals too."""
         owner = self if standard == "performance" else self.scope_id

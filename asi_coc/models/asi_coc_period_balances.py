@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..core.balance import SHORT_TERM_NEGATIVE, STOCK_BACKED
+from ..core.dross import REMELTING
 from ..core.flows import Total, strike_balances
 from ..core.quantity import ZERO, to_mass
 from .planned_query import planned_query
@@ -19,7 +20,7 @@ class AsiCocPeriod(models.Model):
         """
         self.ensure_one()
         return strike_balances(
-            self.env["asi.coc.total"]._get_totals(self),
+            self._get_totals(),
             self._get_materials(),
             self._get_settings(count_expected, with_policy),
         )
@@ -34,11 +35,18 @@ class AsiCocPeriod(models.Model):
         self.ensure_one()
         planned = self._get_planned_totals(self._get_planned_moves())
         return strike_balances(
-            self.env["asi.coc.total"]._get_totals(self)
-            + [total for total, _move_ids in planned],
+            self._get_totals() + [total for total, _move_ids in planned],
             self._get_materials(),
             self._get_settings(count_expected=False, with_policy=False),
         )
+
+    def _get_totals(self):
+        """Return the running totals, and what tells which dross is own (4.2c)."""
+        totals = self.env["asi.coc.total"]
+        found = totals._get_totals(self)
+        if REMELTING in self.balance_ids.activity_id.mapped("code"):
+            found += totals._get_dross_totals(self)
+        return found
 
     def _get_planned_moves(self, domain=()):
         """Return the open moves due within the period, overdue ones today."""

@@ -248,7 +248,7 @@ class AsiCocPolicyCommunication(models.Model):
                         "cannot change any more (7.1, 1.6).",
                         supplier=communication.partner_id.display_name,
                         policy=communication.policy_id.display_name,
-                        day=communication.sent_on.date(),
+                        day=communication.scope_id._get_day(communication.sent_on),
                         fields=", ".join(
                             self._fields[name]._description_string(self.env)
                             for name in sorted(frozen)
@@ -267,7 +267,7 @@ class AsiCocPolicyCommunication(models.Model):
                     "file (7.1, 1.6).",
                     supplier=communication.partner_id.display_name,
                     policy=communication.policy_id.display_name,
-                    day=communication.sent_on.date(),
+                    day=communication.scope_id._get_day(communication.sent_on),
                 )
             )
 

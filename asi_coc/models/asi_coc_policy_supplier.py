@@ -105,10 +105,6 @@ class AsiCocPolicySupplier(models.Model):
 
     @property
     def _table_query(self):
-        today = SQL(
-            "(%s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date",
-            fields.Datetime.now(),
-        )
         return SQL(
             """
             SELECT scope.id::bigint * 2147483648 + supplied.partner_id AS id,
@@ -116,7 +112,7 @@ class AsiCocPolicySupplier(models.Model):
                    supplied.is_non_coc AS supplies_non_coc,
                    supplied.is_traded AS supplies_through_trade,
                    supplied.is_scrap AS supplies_scrap,
-                   supplied.day AS last_supplied_on,
+                   %(last_day)s AS last_supplied_on,
                    policy.id AS policy_id, told.id AS communication_id,
                    CASE WHEN policy.id IS NULL THEN 'no_policy'
                         ELSE COALESCE(told.state, 'not_told') END AS state
@@ -143,7 +139,8 @@ class AsiCocPolicySupplier(models.Model):
             supplied=supplied_query(
                 fields.Datetime.subtract(fields.Datetime.now(), days=SUPPLIES_FOR_DAYS)
             ),
-            today=today,
+            last_day=_local_day(SQL("supplied.last_at")),
+            today=_local_day(SQL("%s::timestamp", fields.Datetime.now())),
         )
 
     # -- telling ----------------------------------------------------------------
@@ -232,3 +229,7 @@ class AsiCocPolicySupplier(models.Model):
         """Open how the supplier was told, or else the supplier."""
         self.ensure_one()
         return (self.communication_id or self.partner_id).get_formview_action()
+
+
+def _local_day(moment):
+    return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date", moment)

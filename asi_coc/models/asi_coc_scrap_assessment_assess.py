@@ -218,7 +218,8 @@ class AsiCocScrapAssessment(models.Model):
     @api.model
     def _check_analysis(self, row, names):
         day = fields.Date.to_date(row.get("analysed_on"))
-        if not day or day > fields.Date.context_today(self):
+        company = row["move"].sudo().company_id
+        if not day or day > self.env["res.partner"]._coc_get_day(company):
             raise UserError(
                 self.env._(
                     "%(day)s is no day of an analysis of %(product)s of %(receipt)s "

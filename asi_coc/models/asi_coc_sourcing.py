@@ -18,13 +18,18 @@ STATUSES = [
 
 
 class Sourced(NamedTuple):
-    """Material of ``supplier``, certified by ``source`` (empty: the same), on a day."""
+    """Material of ``supplier``, certified by ``source`` (empty: the same), on a day.
+
+    It comes to ``place`` (product, location, operation type) on the day ``arrival``.
+    """
 
     company: models.BaseModel
     supplier: models.BaseModel
     source: models.BaseModel
     material: str
     day: object
+    place: tuple
+    arrival: object
 
     @property
     def issuer(self):

@@ -192,7 +192,7 @@ class AsiCocSourcingPolicy(models.Model):
                     "%(policy)s stays on file: it was adopted on %(day)s (7.1, 1.6). "
                     "Only a draft can be deleted.",
                     policy=policy.display_name,
-                    day=policy.adopted_on.date(),
+                    day=policy.scope_id._get_day(policy.adopted_on),
                 )
             )
 
@@ -257,7 +257,7 @@ class AsiCocSourcingPolicy(models.Model):
                 self.env._(
                     "%(policy)s was adopted already, on %(day)s by %(person)s.",
                     policy=self.display_name,
-                    day=self.adopted_on.date(),
+                    day=self.scope_id._get_day(self.adopted_on),
                     person=self.adopted_by_id.name,
                 )
             )

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..core.balance import net_flows_by_claim
+from ..core.dross import REMELTING
 from ..core.quantity import ZERO, Ratio, to_mass
 from ..reports.statement_workbook import StatementWorkbook
 from .asi_coc_balance import MASS_FIELDS, RATE_FIELDS
@@ -100,7 +101,7 @@ class AsiCocStatement(models.AbstractModel):
                     | {"mass": row["mass"]}
                 )
         self._add_intra_entity(listed, rows, activities)
-        self._add_own_dross(listed, period)
+        self._add_dross(listed, period)
         return list(listed.values())
 
     def _get_rows(self, period):
@@ -193,27 +194,32 @@ class AsiCocStatement(models.AbstractModel):
                     }
                 )
 
-    def _add_own_dross(self, listed, period):
-        """Add dross of the scope itself where it is re-melted: all eligible (4.2c).
+    def _add_dross(self, listed, period):
+        """Add dross of other activities where it is re-melted (4.2c).
 
-        Net per activity it came from; that one's account does not have it.
+        Net per activity it came from, with its part of what is own and so eligible;
+        that activity's account does not have it.
         """
+        if REMELTING not in listed:
+            return
         masses = {}
         for total in self.env["asi.coc.total"]._get_totals(period):
-            if total.dross and total.activity in listed:
+            if total.dross and total.activity == REMELTING:
                 sign = {"intra_entity_in": 1, "intra_entity_out": -1}.get(total.flow, 0)
-                pair = (total.activity, total.counterpart)
-                masses[pair] = masses.get(pair, ZERO) + sign * total.mass
-        for (code, other), mass in masses.items():
-            if mass > 0 and listed[code]["figures"]["intra_entity_in"]:
-                listed[code]["intra_entity_in"].append(
-                    {
-                        "code": other,
-                        "name": self.env._("%s: own dross", listed[other]["name"]),
-                        "mass": mass,
-                        "coc_mass": mass,
-                    }
-                )
+                origin = total.counterpart
+                masses[origin] = masses.get(origin, ZERO) + sign * total.mass
+        arrived = {code: mass for code, mass in masses.items() if mass > 0}
+        remelter = listed[REMELTING]
+        share = Ratio(remelter["figures"]["own_dross"], sum(arrived.values(), ZERO))
+        remelter["intra_entity_in"] += [
+            {
+                "code": origin,
+                "name": self.env._("%s: dross", listed[origin]["name"]),
+                "mass": mass,
+                "coc_mass": share.of(mass),
+            }
+            for origin, mass in arrived.items()
+        ]
 
     # -- spreadsheet --------------------------------------------------------
     @api.model

@@ -87,8 +87,30 @@ class AsiCocSupplierAssessment(models.Model):
         self.sudo().write(values)
         self._get_earlier().sudo().write({"state": "superseded"})
         self.activity_feedback([REVIEW_TYPE, ANSWER_TYPE])
+        self._close_missing()
+
+    def _close_missing(self):
+        """Close the tasks to assess the supplier, unless another entity waits for it.
+
+        Whom one refused already, it does not wait for.
+        """
         # sudo: tasks on the contact are the officers', whoever keeps contacts
-        self.partner_id.sudo().activity_feedback([MISSING_TYPE])
+        own = self.sudo()
+        waiting = own.env["asi.coc.supplier.standing"].search(
+            [
+                ("partner_id", "=", own.partner_id.id),
+                ("company_id", "!=", own.company_id.id),
+                ("standing", "in", ("none", "expired")),
+            ]
+        )
+        scopes = waiting.filtered(
+            lambda row: row.assessment_id.state != "refused"
+        ).scope_id
+        kept = own.env["res.users"].union(
+            *(scope._get_persons("responsible_id")[:1] for scope in scopes)
+        )
+        tasks = own.partner_id.activity_search([MISSING_TYPE])
+        tasks.filtered(lambda task: task.user_id not in kept).action_feedback()
 
     def _get_earlier(self):
         """Return accepted assessments that this decision supersedes."""

@@ -63,7 +63,7 @@ class AsiCocSupplierFinding(models.Model):
     )
     found_on = fields.Date(
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env["res.partner"]._coc_get_day(self.env.company),
         tracking=True,
         help="Day of the finding.",
     )

@@ -105,7 +105,7 @@ class AsiCocSupplierMitigation(models.Model):
     )
     date_start = fields.Date(
         string="Start",
-        default=fields.Date.context_today,
+        default=lambda self: self.env["res.partner"]._coc_get_day(self.env.company),
         tracking=True,
         help="First day of the mitigation; a suspension or termination counts from it.",
     )

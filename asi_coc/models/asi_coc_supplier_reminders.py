@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..activities import plan_once
 from .asi_coc_supplier_decision import ANSWER_TYPE, REVIEW_TYPE
@@ -87,7 +87,7 @@ class AsiCocSupplierAssessment(models.Model):
             late.assessment_id,
             ANSWER_TYPE,
             self.env._("A questionnaire is unanswered after its deadline"),
-            lambda one: (one._get_person("user_id"), fields.Date.today()),
+            lambda one: (one._get_person("user_id"), today),
         )
         for questionnaire in (waiting - late).filtered(lambda one: not one.reminded_on):
             questionnaire._remind()

@@ -58,7 +58,7 @@ class AsiCocSupplierStanding(models.Model):
         ],
         "asi.coc.certificate.status": ["certificate_id", "date", "status"],
         "asi.coc.entry": ["flow", "mass", "move_id"],
-        "asi.coc.scope": ["active", "company_id", "state", "tz"],
+        "asi.coc.scope": ["active", "company_id", "name", "state", "tz"],
         "asi.coc.supplier.assessment": [
             "company_id",
             "decided_on",
@@ -170,13 +170,17 @@ class AsiCocSupplierStanding(models.Model):
                    known.partner_id, known.company_id, scope.id AS scope_id,
                    needed.materials AS material_codes, needed.first_on, needed.last_on,
                    needed.last_order_id, needed.value,
-                   %(standing)s AS standing,
+                   CASE WHEN judged.standing = 'none' AND needed.partner_id IS NULL
+                             AND supplier.coc_is_trader IS NOT TRUE
+                        THEN 'not_needed' ELSE judged.standing END AS standing,
                    CASE WHEN decided.state != 'refused' THEN decided.valid_until END
                        AS valid_until,
                    COALESCE(decided.id, started.id) AS assessment_id,
                    shown.overall_result
               FROM known
               JOIN scope ON scope.company_id = known.company_id
+              JOIN res_partner supplier ON supplier.id = known.partner_id
+        CROSS JOIN LATERAL (SELECT %(standing)s AS standing) AS judged
          LEFT JOIN needed ON needed.partner_id = known.partner_id
                          AND needed.company_id = known.company_id
          LEFT JOIN LATERAL (%(latest)s) AS decided ON TRUE

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .asi_coc_activity import MATERIALS
+from .due_diligence_query import order_day
 
 #: Purchases of so long before the decision, or until today, are shown.
 VALUE_OVER = "12 months"
@@ -153,14 +154,15 @@ class AsiCocSupplierSupply(models.Model):
                     ON template.id = product.product_tmpl_id
                  WHERE purchase.state = 'purchase'
                    AND template.coc_material IS NOT NULL
-                   AND purchase.date_approve::date <= asked.day
-                   AND purchase.date_approve::date > asked.day - %(over)s::interval
+                   AND %(day)s <= asked.day
+                   AND %(day)s > asked.day - %(over)s::interval
               GROUP BY 1, 2
                 """,
                 ids=ids,
                 partners=partners,
                 companies=companies,
                 days=days,
+                day=order_day(),
                 over=VALUE_OVER,
             )
         )

@@ -224,23 +224,26 @@ def judged_query(facilities):
         WITH certified_span AS MATERIALIZED (%(spans)s)
         SELECT DISTINCT judged.move_id
           FROM (
-            SELECT entry.move_id, entry.flow, entry.status, entry.mass,
-                   move.coc_designated_qty > 0 AS designated,
-                   entry.production_id IS NOT NULL OR move.unbuild_id IS NOT NULL
-                       AS made,
+            SELECT entry.move_id, entry.flow, entry.status,
+                   CASE entry.flow
+                       WHEN 'output' THEN move.coc_designated_qty > 0
+                       WHEN 'input' THEN move.coc_claimed_mass > 0
+                            OR entry.assessment_id IS NOT NULL
+                            OR entry.production_id IS NOT NULL
+                            OR move.unbuild_id IS NOT NULL
+                   END AS claims,
                    %(is_certified)s AS certified
               FROM asi_coc_entry entry
               JOIN asi_coc_period period ON period.id = entry.period_id
               JOIN stock_move move ON move.id = entry.move_id
              WHERE entry.facility_id = ANY(%(facilities)s)
-               AND entry.flow IN ('output', 'intra_entity_out', 'input')
+               AND entry.flow IN (
+                   'output', 'intra_entity_out', 'input', 'intra_entity_in')
                AND entry.status != 'unclassified' AND period.state != 'closed'
           ) AS judged
-         WHERE judged.flow = 'intra_entity_out'
+         WHERE judged.claims AND (judged.status = 'coc') != judged.certified
+            OR judged.flow IN ('intra_entity_out', 'intra_entity_in')
                AND (judged.status = 'pooled') != judged.certified
-            OR (judged.flow = 'output' AND judged.designated
-                OR judged.flow = 'input' AND judged.made)
-               AND (judged.status = 'coc') != judged.certified
         """,
         spans=certified_span_query(SQL("facility.id = ANY(%s)", facilities.ids)),
         is_certified=is_certified(SQL("entry.facility_id"), SQL("entry.date")),

@@ -123,11 +123,10 @@ def need_query(condition=None):
 
 def _order_query(condition):
     """Lines of confirmed orders."""
-    day = SQL("COALESCE(purchase.date_approve, purchase.date_order)::date")
     return SQL(
         """
         SELECT supplier.commercial_partner_id AS partner_id, purchase.company_id,
-               %(day)s AS day, purchase.id AS order_id, NULL::int AS picking_id,
+               dated.day, purchase.id AS order_id, NULL::int AS picking_id,
                template.coc_material AS material,
                ordered.price_subtotal / COALESCE(NULLIF(purchase.currency_rate, 0), 1)
                    AS value
@@ -137,6 +136,7 @@ def _order_query(condition):
           JOIN res_partner partner ON partner.id = supplier.commercial_partner_id
           JOIN product_product product ON product.id = ordered.product_id
           JOIN product_template template ON template.id = product.product_tmpl_id
+    CROSS JOIN LATERAL (SELECT %(day)s AS day) AS dated
          WHERE purchase.state = 'purchase'
            AND template.coc_material IS NOT NULL
            AND ordered.product_qty > 0
@@ -149,18 +149,17 @@ def _order_query(condition):
                     WHERE work.purchase_line_id = ordered.id AND work.is_subcontract
                )
         """,
-        day=day,
+        day=order_day(),
         condition=condition,
-        certified=_is_certified(day, SQL("purchase.company_id")),
+        certified=_is_certified(SQL("purchase.company_id")),
     )
 
 
 def _receipt_query(condition):
     """Receipts that nobody ordered."""
-    day = SQL("move.date::date")
     return SQL(
         """
-        SELECT supplier.commercial_partner_id, picking.company_id, %(day)s,
+        SELECT supplier.commercial_partner_id, picking.company_id, dated.day,
                NULL::int, picking.id, template.coc_material, 0
           FROM stock_move move
           JOIN stock_picking picking ON picking.id = move.picking_id
@@ -170,6 +169,7 @@ def _receipt_query(condition):
           JOIN res_partner partner ON partner.id = supplier.commercial_partner_id
           JOIN product_product product ON product.id = move.product_id
           JOIN product_template template ON template.id = product.product_tmpl_id
+    CROSS JOIN LATERAL (SELECT %(day)s AS day) AS dated
          WHERE move.state = 'done'
            AND move.purchase_line_id IS NULL
            AND move.is_subcontract IS NOT TRUE
@@ -184,14 +184,14 @@ def _receipt_query(condition):
                         WHERE entry.move_id = move.id AND entry.flow = 'input')
                     AND move.coc_claimed_mass > 0)
         """,
-        day=day,
+        day=local_day(SQL("move.date"), SQL("picking.company_id")),
         codes=list(RECEIVING_CODES),
         condition=condition,
-        certified=_is_certified(day, SQL("picking.company_id")),
+        certified=_is_certified(SQL("picking.company_id")),
     )
 
 
-def _is_certified(day, company):
+def _is_certified(company):
     return SQL(
         """
         EXISTS (
@@ -203,5 +203,33 @@ def _is_certified(day, company):
                AND %(holds)s)
         """,
         company=company,
-        holds=certificate_holds(day),
+        holds=certificate_holds(SQL("dated.day")),
+    )
+
+
+# -- days ---------------------------------------------------------------------------
+def order_day():
+    """Return the SQL of the day on which ``purchase`` was confirmed."""
+    return local_day(
+        SQL("COALESCE(purchase.date_approve, purchase.date_order)"),
+        SQL("purchase.company_id"),
+    )
+
+
+def local_day(moment, company):
+    """Return the SQL of the day of a UTC ``moment`` where the company's scope is.
+
+    The scope is the one that asi.coc.scope's ``_get_default`` takes.
+    """
+    return SQL(
+        """
+        (%(moment)s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE((
+            SELECT own.tz
+              FROM asi_coc_scope own
+             WHERE own.company_id = %(company)s AND own.active
+          ORDER BY (own.state != 'active'), own.name
+             LIMIT 1), 'UTC'))::date
+        """,
+        moment=moment,
+        company=company,
     )

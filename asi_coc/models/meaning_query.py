@@ -14,8 +14,8 @@ def leg_query():
     """What each line means: one row per flow, with its facility and direction.
 
     ``sign`` is -1 where a return takes a flow back. A missing facility makes
-    the leg unclassified; nothing is dropped. ``sender_id`` is the facility that an
-    intra-entity flow comes out of, on both of its legs.
+    the leg unclassified; nothing is dropped. ``sender_id`` and ``receiver_id`` are the
+    facilities that an intra-entity flow comes out of and goes into, on both legs.
     """
     return SQL(
         """
@@ -31,17 +31,19 @@ def leg_query():
                    work_scope_id AS scope_id, work_activity_id AS activity_id,
                    NULL::int AS counterpart_activity_id,
                    CASE WHEN unbuild_id IS NULL THEN 1 ELSE -1 END AS sign,
-                   NULL::int AS sender_id
+                   NULL::int AS sender_id, NULL::int AS receiver_id
              WHERE is_used AND source_inside
          UNION ALL
             SELECT 'intra_entity_out', source_facility_id, source_scope_id,
-                   source_activity_id, work_activity_id, 1, source_facility_id
+                   source_activity_id, work_activity_id, 1, source_facility_id,
+                   work_facility_id
              WHERE is_used AND source_inside
                AND source_scope_id = work_scope_id
                AND source_activity_id != work_activity_id
          UNION ALL
             SELECT 'intra_entity_in', work_facility_id, work_scope_id,
-                   work_activity_id, source_activity_id, 1, source_facility_id
+                   work_activity_id, source_activity_id, 1, source_facility_id,
+                   work_facility_id
              WHERE is_used AND source_inside
                AND source_scope_id = work_scope_id
                AND source_activity_id != work_activity_id
@@ -50,56 +52,60 @@ def leg_query():
             SELECT CASE WHEN unbuild_id IS NULL THEN made_flow
                         ELSE 'consumption' END,
                    work_facility_id, work_scope_id, work_activity_id, NULL,
-                   CASE WHEN unbuild_id IS NULL THEN 1 ELSE -1 END, NULL
+                   CASE WHEN unbuild_id IS NULL THEN 1 ELSE -1 END, NULL, NULL
              WHERE is_made AND target_inside
          UNION ALL
             SELECT 'intra_entity_out', work_facility_id, work_scope_id,
                    work_activity_id, target_activity_id, 1,
-                   work_facility_id
+                   work_facility_id, target_facility_id
              WHERE is_made AND target_inside
                AND target_scope_id = work_scope_id
                AND target_activity_id != work_activity_id
          UNION ALL
             SELECT 'intra_entity_in', target_facility_id, target_scope_id,
                    target_activity_id, work_activity_id, 1,
-                   work_facility_id
+                   work_facility_id, target_facility_id
              WHERE is_made AND target_inside
                AND target_scope_id = work_scope_id
                AND target_activity_id != work_activity_id
             -- from one activity of the scope to another
          UNION ALL
             SELECT 'intra_entity_out', source_facility_id, source_scope_id,
-                   source_activity_id, target_activity_id, 1, source_facility_id
+                   source_activity_id, target_activity_id, 1, source_facility_id,
+                   target_facility_id
              WHERE source_inside AND target_inside
                AND source_scope_id = target_scope_id
                AND source_activity_id != target_activity_id
          UNION ALL
             SELECT 'intra_entity_in', target_facility_id, target_scope_id,
-                   target_activity_id, source_activity_id, 1, source_facility_id
+                   target_activity_id, source_activity_id, 1, source_facility_id,
+                   target_facility_id
              WHERE source_inside AND target_inside
                AND source_scope_id = target_scope_id
                AND source_activity_id != target_activity_id
             -- a return that goes out or comes in elsewhere passed in between
          UNION ALL
             SELECT 'intra_entity_out', source_facility_id, source_scope_id,
-                   source_activity_id, first_activity_id, 1, source_facility_id
+                   source_activity_id, first_activity_id, 1, source_facility_id,
+                   first_facility_id
              WHERE to_supplier_again AND source_inside
                AND first_activity_id != source_activity_id
          UNION ALL
             SELECT 'intra_entity_in', first_facility_id, source_scope_id,
-                   first_activity_id, source_activity_id, 1, source_facility_id
+                   first_activity_id, source_activity_id, 1, source_facility_id,
+                   first_facility_id
              WHERE to_supplier_again AND source_inside
                AND first_activity_id != source_activity_id
          UNION ALL
             SELECT 'intra_entity_out', first_facility_id, target_scope_id,
                    first_activity_id, target_activity_id, 1,
-                   first_facility_id
+                   first_facility_id, target_facility_id
              WHERE from_customer_again AND target_inside
                AND first_activity_id != target_activity_id
          UNION ALL
             SELECT 'intra_entity_in', target_facility_id, target_scope_id,
                    target_activity_id, first_activity_id, 1,
-                   first_facility_id
+                   first_facility_id, target_facility_id
              WHERE from_customer_again AND target_inside
                AND first_activity_id != target_activity_id
             -- out of the scope; a return to the supplier takes back its input
@@ -116,7 +122,7 @@ def leg_query():
                    source_scope_id,
                    CASE WHEN to_supplier_again AND first_facility_id > 0
                         THEN first_activity_id ELSE source_activity_id END, NULL,
-                   CASE WHEN to_supplier_again THEN -1 ELSE 1 END, NULL
+                   CASE WHEN to_supplier_again THEN -1 ELSE 1 END, NULL, NULL
              WHERE NOT is_used AND source_inside
                AND (NOT target_inside
                     OR source_scope_id IS DISTINCT FROM target_scope_id)
@@ -133,7 +139,7 @@ def leg_query():
                    target_scope_id,
                    CASE WHEN from_customer_again AND first_facility_id > 0
                         THEN first_activity_id ELSE target_activity_id END, NULL,
-                   CASE WHEN from_customer_again THEN -1 ELSE 1 END, NULL
+                   CASE WHEN from_customer_again THEN -1 ELSE 1 END, NULL, NULL
              WHERE NOT is_made AND target_inside
                AND (NOT source_inside
                     OR source_scope_id IS DISTINCT FROM target_scope_id)
@@ -148,8 +154,9 @@ def target_query(claimed_mass):
 
     The CoC part of an input, ``claimed_mass`` in tonnes, and of an output, the
     designated quantity, fill the lines of a move in order. Assessed scrap is split
-    by kind, each with what of it is eligible (4.2). What leaves a facility that is
-    not certified on the day carries none (3 to 6 a, b). Needs ``certified_span``.
+    by kind, each with what of it is eligible (4.2). What enters or leaves a facility
+    that is not certified on the day carries none (3 to 6 a, b). Needs
+    ``certified_span``.
     """
     return SQL(
         """
@@ -210,8 +217,8 @@ def target_query(claimed_mass):
                                       AND earlier.date_start <= leg.date))
                         THEN 'no_period' END AS reason,
                    CASE
-                       WHEN flow = 'input' AND (is_made OR is_used)
-                       THEN CASE WHEN certified THEN mass ELSE 0 END
+                       WHEN flow = 'input' AND NOT certified THEN 0
+                       WHEN flow = 'input' AND (is_made OR is_used) THEN mass
                        -- to and from a contractor outside the scope (2.2)
                        WHEN flow = 'input' AND source_contractor_id IS NOT NULL THEN 0
                        WHEN flow = 'output' AND (target_contractor_id IS NOT NULL
@@ -268,31 +275,48 @@ def target_query(claimed_mass):
 
 
 def _certified():
-    """Whether what a leg carries may be CoC Material, as its facility is certified.
+    """Whether what a leg carries may be CoC Material, as its facilities are certified.
 
-    Only asked where it matters. Unbuilding takes back what was CoC Material when it
-    was made, and a return what was CoC Material when it was delivered.
+    Only asked where it matters. What is taken back is as it was counted: unbuilding
+    and a return to the supplier by the day it was made or came, or as a closed period
+    has it, and a return from the customer as it was delivered.
     """
     return SQL(
         """
         CASE
             WHEN flow = 'output' AND sign = -1
-            THEN COALESCE(designated_base, 0) > 0 AND EXISTS (
-                SELECT FROM asi_coc_entry delivered
-                 WHERE delivered.move_id = leg.origin_returned_move_id
-                   AND delivered.flow = 'output' AND delivered.status = 'coc'
-                HAVING sum(delivered.mass) > 0)
+            THEN COALESCE(designated_base, 0) > 0 AND %(delivered)s
             WHEN flow = 'output'
-            THEN COALESCE(designated_base, 0) > 0 AND %(leaves)s
-            WHEN flow = 'input' AND (is_made OR is_used) THEN %(makes)s
-            WHEN sender_id IS NOT NULL THEN %(sends)s
+            THEN COALESCE(designated_base, 0) > 0 AND %(own)s
+            WHEN flow = 'input' AND sign = -1 THEN %(came)s OR %(closed)s
+            WHEN flow = 'input' THEN %(own)s
+            WHEN sender_id IS NOT NULL THEN %(sends)s AND %(receives)s
         END
         """,
-        leaves=is_certified(SQL("leg.facility_id"), SQL("leg.date")),
-        makes=is_certified(
+        delivered=_was_coc("output", SQL("TRUE")),
+        closed=_was_coc("input", SQL("period.state = 'closed'")),
+        own=is_certified(SQL("leg.facility_id"), SQL("leg.date")),
+        came=is_certified(
             SQL("leg.facility_id"), SQL("COALESCE(leg.first_date, leg.date)")
         ),
         sends=is_certified(SQL("leg.sender_id"), SQL("leg.date")),
+        receives=is_certified(SQL("leg.receiver_id"), SQL("leg.date")),
+    )
+
+
+def _was_coc(flow, condition):
+    """Whether the ledger has CoC Material of the move that a leg takes back."""
+    return SQL(
+        """
+        EXISTS (
+            SELECT FROM asi_coc_entry counted
+         LEFT JOIN asi_coc_period period ON period.id = counted.period_id
+             WHERE counted.move_id = leg.origin_returned_move_id
+               AND counted.flow = %s AND counted.status = 'coc' AND %s
+            HAVING sum(counted.mass) > 0)
+        """,
+        flow,
+        condition,
     )
 
 

@@ -9,8 +9,8 @@ def supplied_query(since):
     """Return one row per company and supplier, with what they supply.
 
     ``company_id``, ``partner_id`` (the entity), ``is_scrap``, ``is_traded``,
-    ``is_non_coc``, ``day`` of the last supply: of confirmed orders still to come and
-    of receipts done after ``since`` (UTC).
+    ``is_non_coc``, ``last_at`` (UTC) of the last supply: of confirmed orders still to
+    come and of receipts done after ``since`` (UTC).
     """
     return SQL(
         """
@@ -18,7 +18,7 @@ def supplied_query(since):
                bool_or(supply.is_scrap) AS is_scrap,
                bool_or(supply.is_traded) AS is_traded,
                bool_or(supply.is_non_coc) AS is_non_coc,
-               COALESCE(max(supply.received_on), max(supply.ordered_on))::date AS day
+               COALESCE(max(supply.received_on), max(supply.ordered_on)) AS last_at
           FROM (%(ordered)s UNION ALL %(received)s) AS supply
       GROUP BY supply.company_id, supply.partner_id
         """,

@@ -141,21 +141,42 @@ class PurchaseOrder(models.Model):
     def _coc_asking(self):
         """Return the orders on which something asks for due diligence (7.2).
 
-        Not what a certified entity itself supplies as CoC Material, nor the work of a
-        contractor (2.2).
+        Not what a certified entity itself supplies as CoC Material, unless it is marked
+        as a trader, nor the work of a contractor (2.2).
         """
-        # sudo: buyers need not read certificates
-        entities = self.partner_id.sudo().commercial_partner_id
-        certified = entities.filtered(
-            lambda one: one.coc_certificate_state == "certified"
-        )
+        certified = self._coc_find_certified()
         lines = self._coc_material_lines()
         lines -= lines.filtered(
-            lambda line: line.order_id.partner_id.sudo().commercial_partner_id
-            in certified
-            and line.coc_ordered_qty >= line.product_qty
+            lambda line: (
+                line.order_id in certified and line.coc_ordered_qty >= line.product_qty
+            )
         )
         return (lines - lines._coc_find_work()).order_id
+
+    def _coc_find_certified(self):
+        """Return the orders of who is CoC certified today, and no trader, for them."""
+        days = self._coc_get_days()
+        # sudo: buyers need not read certificates; those of other companies count not
+        found = self.env["asi.coc.certificate"].sudo()
+        found = found.search(
+            [
+                ("partner_id", "in", self.partner_id.sudo().commercial_partner_id.ids),
+                ("partner_id.coc_is_trader", "=", False),
+                ("standard", "=", "chain_of_custody"),
+            ]
+        )
+        held = found.grouped("partner_id")
+
+        def is_certified(order):
+            own = held.get(order.partner_id.sudo().commercial_partner_id, found[:0])
+            day = days.get(order.company_id)
+            return day and any(
+                one._is_valid_on(day)
+                for one in own
+                if one.company_id.id in (False, order.company_id.id)
+            )
+
+        return self.filtered(is_certified)
 
     def _coc_ask_for_due_diligence(self):
         """Give an officer the task to assess the supplier, once until it is done."""

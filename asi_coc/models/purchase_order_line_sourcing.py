@@ -40,13 +40,17 @@ class PurchaseOrderLine(models.Model):
         "state",
         "order_id.coc_source_id",
         "order_id.partner_id",
+        "order_id.picking_type_id",
     )
     def _compute_coc_sourcing(self):
         sourced = self._coc_get_sourced()
         judged = self.env["asi.coc.certificate"]._judge_sourcing(list(sourced.values()))
         found = dict(zip(sourced, judged, strict=True))
+        refused = self.env["asi.coc.scope"]._find_uncertified(list(sourced.values()))
+        uncertified = dict(zip(sourced, refused, strict=True))
         for line in self:
             sourcing, reasons = found.get(line, (False, []))
+            reasons = [*reasons, *filter(None, [uncertified.get(line)])]
             line.coc_sourcing = sourcing
             line.coc_sourcing_reasons = "\n".join(reasons)
             line.coc_sourcing_status = sourcing and ("unable" if reasons else "able")
@@ -62,14 +66,24 @@ class PurchaseOrderLine(models.Model):
         for line in self.filtered(lambda one: one._coc_is_to_come()):
             scope = scopes.get(line.company_id)
             if scope:
+                day = scope._get_planned_day(line.date_planned)
                 sourced[line] = Sourced(
                     line.company_id,
                     line.order_id.partner_id._origin,
                     line._coc_get_source()._origin,
                     line.coc_material,
-                    scope._get_planned_day(line.date_planned),
+                    day,
+                    line._coc_get_place(),
+                    day,
                 )
         return sourced
+
+    def _coc_get_place(self):
+        """Return product, location and operation type of where the line arrives."""
+        # sudo: only ids are looked at
+        operation = self.order_id.sudo().picking_type_id._origin
+        location = operation.default_location_dest_id
+        return self.product_id._origin, location, operation
 
     def _coc_is_to_come(self):
         self.ensure_one()

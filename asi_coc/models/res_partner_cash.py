@@ -57,7 +57,7 @@ class ResPartner(models.Model):
     def _compute_coc_cash(self):
         cash = self.env["asi.coc.cash"]
         entity = self.env.company.root_id
-        today = fields.Date.context_today(self)
+        today = self._coc_get_day(self.env.company)
         rules = cash._get_rules(entity, strict=False)
         limit = rules.get_limit(today)
         window = cash._get_windows([entity.id])(entity.id, today)

@@ -61,15 +61,10 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_coc_due_diligence(self):
         entities = self.commercial_partner_id._origin
-        company = self.env.company
-        day = self._coc_get_day(company)
-        found = entities._coc_read_standings(company, day)
-        needed = entities._coc_find_needed(company)
+        found = entities._coc_read_states(self.env.company)
         for partner in self:
             entity = partner.commercial_partner_id._origin
-            standing, until, by_id = found.get(entity.id, ("none", None, None))
-            if standing == "none" and entity.id not in needed:
-                standing = "not_needed"
+            standing, until, by_id = found.get(entity.id, ("not_needed", None, None))
             partner.coc_due_diligence_state = standing
             partner.coc_due_diligence_until = until
             partner.coc_due_diligence_by_id = by_id
@@ -77,23 +72,17 @@ class ResPartner(models.Model):
     def _search_coc_due_diligence_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        rows = self.env["asi.coc.supplier.standing"].search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("standing", "in", [one for one in value if one]),
-            ]
-        )
-        domain = [("commercial_partner_id", "in", rows.partner_id.ids)]
-        if "not_needed" in value:
-            known = self.env["asi.coc.supplier.standing"].search(
-                [("company_id", "=", self.env.company.id)]
-            )
-            domain = [
-                "|",
-                *domain,
-                ("commercial_partner_id", "not in", known.partner_id.ids),
-            ]
-        return domain
+        # sudo: as the field is computed
+        suppliers = self.sudo()._coc_find_suppliers(self.env.company)
+        states = suppliers._coc_read_states(self.env.company)
+        # Of all others none is needed.
+        operator = "not in" if "not_needed" in value else "in"
+        ids = [
+            entity_id
+            for entity_id, (standing, *_rest) in states.items()
+            if (standing in value) == (operator == "in")
+        ]
+        return [("commercial_partner_id", operator, ids)]
 
     # -- what others ask -----------------------------------------------------------
     def _coc_has_due_diligence(self, day, company=None):
@@ -176,6 +165,42 @@ class ResPartner(models.Model):
             )
         )
         return {row[0]: tuple(row[1:]) for row in rows}
+
+    def _coc_read_states(self, company):
+        """Return ``{id: (state, accepted until, accepted by)}`` of entities, today."""
+        found = self._coc_read_standings(company, self._coc_get_day(company))
+        needed = self._coc_find_needed(company)
+        return {
+            entity_id: (
+                "not_needed"
+                if standing == "none" and entity_id not in needed
+                else standing,
+                *rest,
+            )
+            for entity_id, (standing, *rest) in found.items()
+        }
+
+    @api.model
+    def _coc_find_suppliers(self, company):
+        """Return the entities that may be anything but not needed."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id FROM (%(needed)s) AS supplied
+                 WHERE company_id = %(company)s
+                 UNION
+                SELECT partner_id FROM asi_coc_supplier_assessment
+                 WHERE company_id = %(company)s
+                 UNION
+                SELECT id FROM res_partner
+                 WHERE coc_is_trader AND commercial_partner_id = id
+                """,
+                needed=need_query(),
+                company=company.id,
+            )
+        )
+        return self.browse(partner_id for (partner_id,) in rows)
 
     def _coc_find_needed(self, company):
         """Return the ids of those who supply what asks for due diligence (7.2)."""

@@ -240,7 +240,7 @@ class ResPartner(models.Model):
 
     def _coc_get_identity(self):
         """Return ``{partner: (gaps, number of things asked)}`` (4.3a)."""
-        today = fields.Date.context_today(self)
+        today = self._coc_get_day(self.env.company)
         answers = {}
         for partner in self:
             # sudo: buyers are told what is missing, and read no principals
@@ -336,7 +336,7 @@ class ResPartner(models.Model):
 
         The next review is due in 12 months. Raises AccessError for who is no officer.
         """
-        today = fields.Date.context_today(self)
+        today = self._coc_get_day(self.env.company)
         due = today + relativedelta(months=REVIEW_MONTHS)
         self.check_access("read")
         self._coc_check_identity({"coc_identity_review_due"})

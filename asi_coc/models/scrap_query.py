@@ -110,18 +110,25 @@ def coverable_query():
 
 
 def kinds_query():
-    """The parts of an assessed line: rows of status, mass, share and kind."""
+    """The parts of an assessed line: rows of status, mass, share and kind.
+
+    None is eligible that came to a facility that was not certified (4.1a, b).
+    """
     pre, post, dross = kind_masses(SQL("judged.mass"))
     return SQL(
         """
         SELECT kind.status, kind.mass, kind.mass / NULLIF(judged.mass, 0), kind.name
           FROM (
             SELECT %(pre)s AS pre, %(post)s AS post, %(dross)s AS dross,
-                   LEAST(%(pre)s, judged.covered_mass) AS coc_pre,
-                   CASE WHEN judged.due_diligence THEN %(post)s ELSE 0 END AS coc_post,
-                   CASE WHEN judged.due_diligence THEN %(dross)s
-                        ELSE judged.covered_mass
-                             - LEAST(%(pre)s, judged.covered_mass) END AS coc_dross
+                   CASE WHEN judged.certified THEN judged.covered_mass ELSE 0 END
+                       AS covered,
+                   judged.certified AND judged.due_diligence AS accepted
+          ) AS whole
+    CROSS JOIN LATERAL (
+            SELECT LEAST(pre, covered) AS coc_pre,
+                   CASE WHEN accepted THEN post ELSE 0 END AS coc_post,
+                   CASE WHEN accepted THEN dross
+                        ELSE covered - LEAST(pre, covered) END AS coc_dross
           ) AS parted
     CROSS JOIN LATERAL (
             VALUES ('coc', 'pre_consumer', coc_pre),

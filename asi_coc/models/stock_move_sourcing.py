@@ -35,6 +35,7 @@ class StockMove(models.Model):
     @api.depends(
         "coc_claimed_mass",
         "coc_ordered_qty",
+        "location_dest_id",
         "product_id",
         "state",
         "picking_id.coc_source_id",
@@ -47,14 +48,18 @@ class StockMove(models.Model):
         sourced = self.sudo()._coc_get_sourced()
         judged = self.env["asi.coc.certificate"]._judge_sourcing(list(sourced.values()))
         found = dict(zip(sourced, judged, strict=True))
+        refused = self.env["asi.coc.scope"]._find_uncertified(list(sourced.values()))
+        uncertified = dict(zip(sourced, refused, strict=True))
         for move in self:
             sourcing, reasons = found.get(move, (False, []))
-            status = sourcing and ("unable" if reasons else "able")
-            if sourcing and move.picking_id.sudo().coc_received_document_id:
-                # What was verified counts, whatever became of the source since.
-                status, reasons = "counted", []
+            verified = sourcing and move.picking_id.sudo().coc_received_document_id
+            # What was verified counts, whatever became of the source since, unless
+            # the facility that took it in was not certified.
+            kept = [] if verified else reasons
+            reasons = [*kept, *filter(None, [uncertified.get(move)])]
+            status = "unable" if reasons else "counted" if verified else "able"
             move.coc_sourcing = sourcing
-            move.coc_sourcing_status = status
+            move.coc_sourcing_status = sourcing and status
             move.coc_sourcing_reasons = "\n".join(reasons)
 
     def _coc_get_sourced(self):
@@ -72,8 +77,20 @@ class StockMove(models.Model):
                     move._coc_get_source(document)._origin,
                     move.coc_material,
                     picking._coc_get_sourcing_day(scope, document),
+                    move._coc_get_place(),
+                    picking._coc_get_arrival_day(scope),
                 )
         return sourced
+
+    def _coc_get_place(self):
+        """Return product, location and operation type of where the move arrives."""
+        self.ensure_one()
+        arrived_at = self.move_line_ids.location_dest_id[:1] or self.location_dest_id
+        return (
+            self.product_id._origin,
+            arrived_at._origin,
+            self.picking_id.picking_type_id._origin,
+        )
 
     def _coc_is_sourced(self):
         self.ensure_one()

@@ -66,8 +66,10 @@ class StockPicking(models.Model):
         else the planned one.
         """
         shipped = document.shipment_date or document.date
-        if shipped:
-            return shipped
+        return shipped or self._coc_get_arrival_day(scope)
+
+    def _coc_get_arrival_day(self, scope):
+        """Return the day of the receipt once it is done, else the planned one."""
         if self.state == "done":
             return scope._get_day(self.date_done)
         return scope._get_planned_day(self.scheduled_date)

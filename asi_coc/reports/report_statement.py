@@ -83,6 +83,7 @@ class ReportStatement(models.AbstractModel):
             "positive_balance": self.env._("Positive balance"),
             "overdraw": self.env._("Internal overdraw"),
             "scrap": self.env._("Pre-consumer scrap"),
+            "dross": self.env._("Own dross"),
         }
         labels = StatementWorkbook.get_figure_labels(self.env, state)
         return [

@@ -42,6 +42,7 @@ SECTIONS = (
     ),
     ("overdraw", ("overdraw_brought", "overdraw", "available", "headroom")),
     ("scrap", ("scrap_outflow", "eligible_scrap_output", "eligible_scrap_limit")),
+    ("dross", ("own_dross", "other_dross_brought", "other_dross_carried")),
 )
 #: What may still be designated: nothing, once the period is closed.
 LIVE_FIGURES = ("available", "headroom")

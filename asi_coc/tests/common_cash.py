@@ -191,12 +191,13 @@ class CashCase(CocCase):
             }
         )
 
-    def limit(self, amount, day, currency=None, country="base.us"):
-        """Put a legal limit on file."""
+    def limit(self, amount, day, currency=None, country="base.us", company=None):
+        """Put a legal limit on file, shared or of ``company`` only."""
         law = self.env["ir.attachment"].create({"name": "law.pdf", "raw": b"%PDF-"})
         return self.env["asi.coc.cash.limit"].create(
             {
                 "country_id": self.env.ref(country).id,
+                "company_id": company.id if company else False,
                 "amount": amount,
                 "currency_id": (currency or self.usd).id,
                 "date_start": day,

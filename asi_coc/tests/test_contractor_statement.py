@@ -115,7 +115,7 @@ class TestStatement(StatementCase):
         with self.refused(UserError, "is answered"):
             statement.signed_by = "Jan"
         paper = statement.evidence_ids.filtered(lambda one: one.name == "paper.pdf")
-        with self.refused(UserError, "paper.pdf", "2.3, 1.6"):
+        with self.refused(UserError, "paper.pdf", "2.3"):
             statement.evidence_ids = [Command.unlink(paper.id)]
         for act in (paper.unlink, lambda: paper.write({"raw": b"other"})):
             with self.refused(UserError, "paper.pdf", "Rolling Contractor"):

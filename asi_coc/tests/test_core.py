@@ -8,6 +8,7 @@ from ..core import (
     certification,
     certification_list,
     certification_row,
+    dross,
     flows,
     net_material,
     pdf_syntax,
@@ -45,6 +46,9 @@ class TestCoreExamples(BaseCase):
 
     def test_certification_row(self):
         self._check(certification_row)
+
+    def test_dross(self):
+        self._check(dross)
 
     def test_flows(self):
         self._check(flows)

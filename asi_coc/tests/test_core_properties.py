@@ -12,6 +12,7 @@ from ..core.balance import (
     closing_problems,
     period_balances,
 )
+from ..core.dross import DrossFlows, own_dross
 from ..core.quantity import GRAM, ZERO, Ratio, alloy_share, whole_units
 
 masses = st.decimals(0, 1_000_000, places=6)
@@ -177,3 +178,41 @@ class TestCoreProperties(BaseCase):
         low, high = sorted((one, other))
         self.assertGreaterEqual(alloy_share(low), alloy_share(high))
         self.assertGreaterEqual(alloy_share(high), 0)
+
+    @settings(max_examples=300, deadline=None)
+    @given(
+        st.lists(
+            st.lists(
+                st.tuples(
+                    st.sampled_from(("bought", "back", "own_sent", "other_sent")),
+                    masses,
+                ),
+                max_size=6,
+            ),
+            max_size=5,
+        )
+    )
+    def test_never_more_own_dross_than_was_sent(self, chain):
+        """4.2c: whatever is bought, sent round and sent on, in whatever periods."""
+        brought = truly_own = counted = other = ZERO
+        for operations in chain:
+            came = sent = arrived = ZERO
+            for kind, mass in operations:
+                if kind in ("bought", "back"):
+                    came += mass
+                    other += mass
+                    arrived -= mass if kind == "back" else ZERO
+                    continue
+                if kind == "other_sent":
+                    mass = min(mass, other)
+                    other -= mass
+                else:
+                    truly_own += mass
+                sent += mass
+                arrived += mass
+            own, carried = own_dross(brought, DrossFlows(came, sent, arrived))
+            counted += own
+            self.assertLessEqual(counted, truly_own)
+            self.assertLessEqual(own, max(arrived, ZERO))
+            self.assertEqual(carried - brought, came - sent + own)
+            brought = carried

@@ -494,14 +494,14 @@ class TestIntraEntity(CertificationCase):
             },
         )
 
-    def test_the_receiving_facility_may_be_uncertified(self):
-        """It gets its CoC part; it only cannot put it out."""
+    def test_the_receiving_facility_is_uncertified(self):
+        """It gets no CoC part: another facility could put it out."""
         own = self.certify(self.company.partner_id, "P00038", standard="performance")
         self.facility("Mill").certificate_id = own
         self.suspend(own, "2025-03-10")
         self.assertEqual(
             self.entries(self.roll()),
-            {("intra_entity_out", "pooled"): 50, ("intra_entity_in", "pooled"): 50},
+            {("intra_entity_out", "non_coc"): 50, ("intra_entity_in", "non_coc"): 50},
         )
         with self.refused(UserError, "P00038", "(6.1b)"):
             self.deliver(self.slab, 10, designated=8, place=self.mill_place)

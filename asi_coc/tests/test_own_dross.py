@@ -160,6 +160,149 @@ class TestOwnDross(ScrapCase):
         self.assertIn("dross", row["name"])
         self.assertEqual(listed["casthouse"]["intra_entity_out"], [])
 
+    # -- what is not own --------------------------------------------------------
+    def before_close(self, period):
+        period.closing_explanation = "Dross was received where none is taken in"
+        return super().before_close(period)
+
+    def melt(self, quantity, source=None):
+        """Send dross to be re-melted."""
+        return self.move_inside(
+            self.dross, quantity, source or self.casthouse_place, self.furnace_place
+        )
+
+    def own(self, period=None):
+        """Return own dross, what was not own brought in, and carried on."""
+        remelter = self.balance("remelting_refining", period)
+        remelter.invalidate_recordset()
+        return (
+            remelter.own_dross,
+            remelter.other_dross_brought,
+            remelter.other_dross_carried,
+        )
+
+    def test_bought_by_the_casthouse_is_not_own(self):
+        """It comes unclassified, and stays Non-CoC when it is sent on."""
+        self.take_in(self.dross, 5, place=self.casthouse_place)
+        self.assertEqual(self.own(), (0, 0, 5))
+        self.melt(5)
+        self.assertEqual(self.own(), (0, 0, 0))
+        remelter = self.balance("remelting_refining")
+        self.assertEqual((remelter.intra_entity_in, remelter.coc_input), (0, 0))
+        self.have_stock(self.dross, 5, self.casthouse_place)
+        self.melt(5)
+        self.assertEqual(self.own(), (5, 0, 0))
+        self.assertEqual(remelter.inflow_percentage, 50)
+
+    def test_through_another_activity(self):
+        self.take_in(self.dross, 5, place=self.mill_place)
+        self.move_inside(self.dross, 5, self.mill_place, self.casthouse_place)
+        self.melt(5)
+        self.assertEqual(self.own(), (0, 0, 0))
+
+    def test_sold_takes_nothing_off(self):
+        """Which dross was sold nobody knows."""
+        self.take_in(self.dross, 5, place=self.casthouse_place)
+        self.have_stock(self.dross, 10, self.casthouse_place)
+        self.deliver(self.dross, 5)
+        self.melt(5)
+        self.assertEqual(self.own(), (0, 0, 0))
+
+    def test_returned_to_its_supplier_it_is_gone(self):
+        bought = self.take_in(self.dross, 5, place=self.casthouse_place)
+        self.give_back(bought, 5)
+        self.have_stock(self.dross, 5, self.casthouse_place)
+        self.melt(5)
+        self.assertEqual(self.own(), (5, 0, 0))
+
+    def test_from_several_activities(self):
+        self.have_stock(self.dross, 4, self.mill_place)
+        self.have_stock(self.dross, 6, self.casthouse_place)
+        self.take_in(self.dross, 2, place=self.casthouse_place)
+        self.melt(4, self.mill_place)
+        self.melt(8)
+        self.assertEqual(self.own(), (10, 0, 0))
+        statement = self.env["asi.coc.statement"]._get_statement(self.period)
+        remelter = next(
+            one
+            for one in statement["activities"]
+            if one["code"] == "remelting_refining"
+        )
+        listed = [
+            (row["code"], float(row["mass"]), round(float(row["coc_mass"]), 3))
+            for row in remelter["intra_entity_in"]
+        ]
+        self.assertEqual(
+            sorted(listed), [("casthouse", 8, 6.667), ("post_casthouse", 4, 3.333)]
+        )
+
+    def test_bought_dross_sent_round_over_a_period_boundary(self):
+        """Re-melter to casthouse in one period, back in the next: own from nothing."""
+        self.take_in(self.dross, 5)
+        self.move_inside(self.dross, 5, self.furnace_place, self.casthouse_place)
+        self.assertEqual(self.own(), (0, 0, 5))
+        self.close(self.period)
+        following = self.next_period()
+        self.at("2026-02-01")
+        self.assertEqual(self.own(following), (0, 5, 5))
+        self.melt(5)
+        self.assertEqual(self.own(following), (0, 5, 0))
+        self.assertEqual(
+            self.balance("remelting_refining", following).inflow_percentage, 0
+        )
+        self.have_stock(self.dross, 2, self.casthouse_place)
+        self.melt(2)
+        self.assertEqual(self.own(following), (2, 5, 0))
+        # What was closed stays, and what is open follows it.
+        figures = self.period._get_closing().figures["remelting_refining"]
+        self.assertEqual(float(figures["other_dross_carried"]), 5)
+        self.assertEqual(self.own(), (0, 0, 5))
+        self.close(following)
+        self.assertEqual(self.own(self.next_period(following)), (0, 0, 0))
+
+    def test_brought_over_from_a_period_that_is_not_closed(self):
+        self.open_period("2026-01-01", "2026-12-31")
+        self.take_in(self.dross, 5, place=self.casthouse_place)
+        self.at("2026-02-01")
+        following = self.next_period()
+        self.assertEqual(self.own(following), (0, 5, 5))
+        self.have_stock(self.dross, 6, self.casthouse_place)
+        self.melt(6)
+        self.assertEqual(self.own(following), (1, 5, 0))
+
+    def test_bought_before_there_was_a_remelter(self):
+        furnace = self.facility("Furnace")
+        furnace.active = False
+        self.take_in(self.dross, 5, place=self.casthouse_place)
+        self.close(self.period)
+        self.at("2026-02-01")
+        furnace.active = True
+        following = self.next_period()
+        following._create_missing_balances()
+        self.melt(5)
+        self.assertEqual(self.own(following), (0, 5, 0))
+
+    def test_taken_back_of_a_closed_period(self):
+        """CoC input of a closed period that turned out to be none (8.7)."""
+        self.have_stock(self.dross, 5, self.casthouse_place)
+        moved = self.melt(5)
+        self.close(self.period)
+        self.assertEqual(self.own(), (5, 0, 0))
+        self.at("2026-02-01")
+        moved.move_ids.move_line_ids.quantity = 2
+        following = self.next_period()
+        self.assertEqual(self.own(following), (-3, 0, 0))
+        remelter = self.balance("remelting_refining", following)
+        self.assertEqual((remelter.entitlement, remelter.coc_taken_back), (0, 3))
+        self.assertEqual(remelter.available, 2)
+
+    def test_what_is_behind_it_opens(self):
+        bought = self.take_in(self.dross, 5, place=self.casthouse_place)
+        moved = self.melt(5)
+        remelter = self.balance("remelting_refining")
+        found = self.env["asi.coc.entry"].search(remelter.action_open_dross()["domain"])
+        self.assertEqual(found.picking_id, bought | moved)
+
     def test_dross_stays_dross(self):
         """What the balance counts by cannot change under entries (8.1)."""
         self.have_stock(self.dross, 5, self.casthouse_place)
