@@ -88,7 +88,9 @@ class AsiCocRecordClass(models.Model):
         elif "company_id" in self.env[self.model]._fields:
             domain &= Domain("company_id", "in", [self.company_id.id, False])
         if self.model.startswith("account."):
-            domain &= Domain("partner_id.commercial_partner_id", "in", self._get_scrap())
+            domain &= Domain(
+                "partner_id.commercial_partner_id", "in", self._get_scrap()
+            )
         return domain
 
     def _get_scrap(self):

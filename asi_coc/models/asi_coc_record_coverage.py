@@ -33,7 +33,7 @@ class AsiCocRecordCoverage(models.Model):
     class_count = fields.Integer(
         string="Record Classes",
         readonly=True,
-        help="Number of record classes for the criterion; there should be one at least.",
+        help="Number of record classes for the criterion: at least one is needed.",
     )
     class_names = fields.Char(
         string="Records", readonly=True, help="Records that are kept for the criterion."

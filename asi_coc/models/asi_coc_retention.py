@@ -49,13 +49,12 @@ class AsiCocRetention(models.AbstractModel):
     @api.model
     def _find_past(self, records):
         """Return those of ``records`` whose retention is over."""
-        return records.filtered(
-            lambda one, kept=self._find_kept(records): (
-                one.id in kept
-                and kept[one.id].until
-                and kept[one.id].until <= self._get_day(kept[one.id].holder)
-            )
-        )
+        past = [
+            record_id
+            for record_id, kept in self._find_kept(records).items()
+            if kept.until and kept.until <= self._get_day(kept.holder)
+        ]
+        return records.browse(past)
 
     @api.model
     def _find_kept(self, records):
@@ -80,9 +79,7 @@ class AsiCocRetention(models.AbstractModel):
 
     def _find_kept_of_kind(self, records, kind):
         found = self._narrow(self._search(records, kind.kept))
-        running = (
-            self._search(found, kind.running) if kind.running else found.browse()
-        )
+        running = self._search(found, kind.running) if kind.running else found.browse()
         classes = self._get_classes(records._name) if found else None
         kept = {}
         for record in found:
@@ -190,7 +187,9 @@ class AsiCocRetention(models.AbstractModel):
             for model, name in ways
         ]
         found = {}
-        for model, record_id in self.env.execute_query(SQL(" UNION ALL ").join(queries)):
+        for model, record_id in self.env.execute_query(
+            SQL(" UNION ALL ").join(queries)
+        ):
             found.setdefault(model, []).append(record_id)
         for model, ids in found.items():
             # sudo: as the docstring of the class has it
@@ -205,6 +204,7 @@ class AsiCocRetention(models.AbstractModel):
         return [
             (name, field.name)
             for name in (*KINDS, *PARTS)
+            if name in self.env
             for field in self.env[name]._fields.values()
             if field.type == "many2one"
             and field.store
@@ -238,8 +238,10 @@ class AsiCocRetention(models.AbstractModel):
 
     def _describe(self, kept):
         """Return why, and until when, a record is kept."""
+        # A name may tell who must not know: of a complaint, of a person.
+        is_known = kept.holder.with_env(self.env(su=False)).has_access("read")
         values = {
-            "record": kept.holder.display_name,
+            "record": kept.holder.display_name if is_known else self.env._("This"),
             "title": kept.title,
             "years": kept.years,
             "kind": kept.holder._description,
@@ -255,8 +257,8 @@ class AsiCocRetention(models.AbstractModel):
         if KINDS[kept.holder._name].is_permanent:
             return self.env._(
                 "%(record)s (%(kind)s) is a record of “%(title)s”, kept for %(years)s "
-                "years at least: not before %(day)s, and as long as the ledger rests "
-                "on it (1.6).",
+                "years at least: it cannot be deleted before %(day)s, nor as long as "
+                "the ledger or documents rest on it (1.6).",
                 **values,
             )
         return self.env._(

@@ -53,6 +53,7 @@ class AsiCocScope(models.Model):
                         ],
                     }
                     for number, (model, kind) in enumerate(KINDS.items(), 1)
+                    if model in self.env
                 ]
             )
 
@@ -68,16 +69,14 @@ class AsiCocScope(models.Model):
         )
 
     def _get_criteria_without_records(self):
-        """Return the criteria that apply to the scope and have no record class (1.6)."""
+        """Return the criteria of the scope's activities without record class (1.6)."""
         self.ensure_one()
-        criteria = self.env["asi.coc.criterion"].search([])
         activities = self.supply_chain_activity_ids
-        return (
-            criteria.filtered(
-                lambda one: not one.activity_id or one.activity_id in activities
-            )
-            - self._get_record_classes().criterion_ids
+        criteria = self.env["asi.coc.criterion"].search(
+            Domain("activity_id", "=", False)
+            | Domain("activity_id", "in", activities.ids)
         )
+        return criteria - self._get_record_classes().criterion_ids
 
     def action_open_record_classes(self):
         """Open the records register of the scope."""

@@ -17,13 +17,14 @@ class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _coc_check_evidence(self, replaced=False):
-        super()._coc_check_evidence(replaced)
+        result = super()._coc_check_evidence(replaced)
         # Evidence among them was asked for above, and says what it is evidence for.
         retention = self.env["asi.coc.retention"]
         for records, files in self._coc_find_holders(replaced):
             for record_id, kept in retention._find(records).items():
                 if lost := files.get(record_id):
                     self._coc_refuse_retained(lost, kept)
+        return result
 
     def _coc_refuse_retained(self, files, kept):
         raise UserError(

@@ -1,45 +1,20 @@
-"""What holds records: since when they are ones, and which day retention runs from (1.6).
+"""What holds records: since when, and which day their retention runs from (1.6).
 
 Enforcement rests on this table alone, and never on what somebody enters: a record
 class may only keep records longer, name their owner, and say more about them.
 """
 
-from typing import NamedTuple
-
 from odoo.tools.translate import LazyTranslate
+
+from .record_kind import Kind, Part
+
+# Nothing is translated before a scope's register is made.
+# pylint: disable=prefer-env-translation
 
 _lt = LazyTranslate(__name__)
 
 PRIMARY_SOURCES = "3.1c 3.2c 3.3c 5.1c 6.1c"
 REPORT = "1.7a 1.7b 1.7c 1.7d 1.7e 1.7f 1.7g"
-
-
-class Kind(NamedTuple):
-    """A kind of records.
-
-    ``kept`` is the domain of those that count: drafts that were never in force do
-    not. ``running`` is that of those whose retention has not begun, as they are in
-    force. Retention runs from the latest of ``dates``, paths to days or moments; from
-    the day of entry where there is none. ``scope`` is the path to the CoC
-    Certification Scope; the company tells where there is none. ``is_permanent`` says
-    that the ledger rests on them, which is kept for good.
-    """
-
-    title: str
-    criteria: str
-    dates: tuple
-    kept: list
-    running: list | None = None
-    scope: str | None = "scope_id"
-    is_permanent: bool = False
-
-
-class Part(NamedTuple):
-    """A part of a record, and which of the parts count; see :class:`Kind`."""
-
-    path: str
-    kept: list = []
-
 
 KINDS = {
     "asi.coc.scope": Kind(
@@ -91,7 +66,13 @@ KINDS = {
     "asi.coc.contractor": Kind(
         _lt("Outsourcing Contractors, ownership or control, declarations"),
         "2.1 2.2a 2.2b",
-        ("date_joined", "date_left", "declared_on"),
+        (
+            "date_joined",
+            "date_left",
+            "declared_on",
+            "assessment_ids.assessed_on",
+            "validity_ids.date_end",
+        ),
         [
             "|",
             ("validity_ids", "!=", False),
@@ -135,7 +116,7 @@ KINDS = {
     "asi.coc.legal.interest": Kind(
         _lt("Legal interests and their allocations"),
         "3.1a 3.2a 3.3a 5.1a 6.1a",
-        ("date_start", "date_end"),
+        ("date_start", "date_end", "allocation_ids.period_id.date_end"),
         [("state", "=", "active")],
         [("date_end", "=", False)],
     ),
@@ -209,7 +190,11 @@ KINDS = {
         _lt("Payments to scrap suppliers"),
         "4.3b",
         ("date",),
-        ["|", ("state", "in", ("in_process", "paid")), ("move_id.posted_before", "=", True)],
+        [
+            "|",
+            ("state", "in", ("in_process", "paid")),
+            ("move_id.posted_before", "=", True),
+        ],
         scope=None,
     ),
     "asi.coc.cash.limit": Kind(
@@ -343,6 +328,21 @@ KINDS = {
         [("state", "!=", "draft")],
         [("state", "=", "published")],
     ),
+    "asi.coc.annual.report.version": Kind(
+        _lt("Reports to ASI as submitted"),
+        REPORT,
+        ("submitted_on", "withdrawn_on"),
+        [],
+        scope="report_id.scope_id",
+        is_permanent=True,
+    ),
+    "asi.coc.complaint": Kind(
+        _lt("Complaints and their investigation"),
+        "7.3",
+        ("received_on", "decided_on", "answered_on", "closed_on"),
+        [],
+        [("state", "!=", "closed")],
+    ),
     "asi.coc.audit": Kind(
         _lt("Audits and their findings"),
         "1.2 1.3",
@@ -369,6 +369,7 @@ PARTS = {
     "asi.coc.contractor.statement.line": Part(
         "statement_id", [("statement_id.state", "in", ("answered", "confirmed"))]
     ),
+    "asi.coc.complaint.log": Part("complaint_id"),
     "asi.coc.contractor.validity": Part("contractor_id"),
     "asi.coc.document.check": Part("document_id"),
     "asi.coc.document.line": Part("document_id"),
