@@ -68,15 +68,18 @@ class AsiCocScope(models.Model):
             )
         )
 
-    def _get_criteria_without_records(self):
-        """Return the criteria of the scope's activities without record class (1.6)."""
+    def _get_criteria(self):
+        """Return the criteria that apply to the activities of the scope."""
         self.ensure_one()
         activities = self.supply_chain_activity_ids
-        criteria = self.env["asi.coc.criterion"].search(
+        return self.env["asi.coc.criterion"].search(
             Domain("activity_id", "=", False)
             | Domain("activity_id", "in", activities.ids)
         )
-        return criteria - self._get_record_classes().criterion_ids
+
+    def _get_criteria_without_records(self):
+        """Return the criteria that apply and have no record class (1.6)."""
+        return self._get_criteria() - self._get_record_classes().criterion_ids
 
     def action_open_record_classes(self):
         """Open the records register of the scope."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..formatting import format_day, format_moment, format_number
+from ..formatting import format_moment, format_number
 
 
 class ReportRecords(models.AbstractModel):
@@ -29,13 +29,13 @@ class ReportRecords(models.AbstractModel):
                 "refuses to delete records kept in Odoo before that, for everybody."
             ),
             "classes": [self._get_class(one, numbers[one]) for one in classes],
-            "criteria": self._get_criteria(classes, without, numbers),
+            "criteria": self._get_criteria(scope, numbers),
             "without": ", ".join(without.mapped("code")),
             "printed": format_moment(self.env, fields.Datetime.now()),
         }
 
     def _get_class(self, one, number):
-        days = [day for day in (one.oldest, one.newest) if day]
+        years = sorted({day.year for day in (one.oldest, one.newest) if day})
         return {
             "number": str(number),
             "name": one.name,
@@ -46,12 +46,12 @@ class ReportRecords(models.AbstractModel):
             "dates": one.dates_text or "–",
             "owner": one.owner_id.name or "–",
             "count": format_number(self.env, one.record_count, 0),
-            "days": " – ".join(format_day(self.env, day) for day in days),
+            "days": " – ".join(map(str, years)),
         }
 
-    def _get_criteria(self, classes, without, numbers):
+    def _get_criteria(self, scope, numbers):
         """Return the sections with ``(criterion, its records)`` of the scope."""
-        criteria = (classes.criterion_ids | without).sorted("sequence")
+        criteria = scope._get_criteria().sorted("sequence")
         labels = dict(criteria._fields["section"]._description_selection(self.env))
         return [
             {
@@ -61,7 +61,7 @@ class ReportRecords(models.AbstractModel):
                         criterion.display_name,
                         ", ".join(
                             f"{numbers[one]} {one.name}"
-                            for one in classes
+                            for one in numbers
                             if criterion in one.criterion_ids
                         ),
                     )
