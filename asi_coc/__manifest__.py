@@ -55,6 +55,7 @@
         "reports/asi_coc_audit_templates.xml",
         "data/asi_coc_annual_report_data.xml",
         "reports/asi_coc_annual_report_templates.xml",
+        "reports/asi_coc_records_templates.xml",
         "reports/asi_coc_reports.xml",
         "data/asi_coc_document_data.xml",
         "wizards/asi_coc_document_upload_views.xml",
@@ -143,6 +144,8 @@
         "wizards/asi_coc_audit_pack_request_views.xml",
         "views/asi_coc_audit_pack_views.xml",
         "views/asi_coc_scope_audit_pack_views.xml",
+        "views/asi_coc_record_class_views.xml",
+        "views/asi_coc_record_coverage_views.xml",
         "views/asi_coc_menus.xml",
     ],
     "assets": {

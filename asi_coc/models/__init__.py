@@ -1,4 +1,5 @@
 from . import (
+    base,
     asi_coc_protected,
     asi_coc_portal,
     asi_coc_activity,
@@ -264,4 +265,13 @@ from . import (
     asi_coc_audit_audit_pack,
     asi_coc_scope_audit_pack,
     ir_attachment_audit_pack,
+    asi_coc_retention,
+    asi_coc_record_class,
+    asi_coc_record_class_count,
+    asi_coc_record_coverage,
+    asi_coc_scope_records,
+    asi_coc_readiness_records,
+    ir_attachment_retention,
+    mail_message,
+    mail_thread,
 )

@@ -332,7 +332,7 @@ class AsiCocAudit(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reported(self):
-        self._check_reportable()
+        self._coc_within_retention()._check_reportable()
 
     @api.model
     def _get_default_declaration(self):

@@ -104,7 +104,7 @@ class AsiCocCertificate(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_checked(self):
-        for certificate in self.filtered("check_ids"):
+        for certificate in self._coc_within_retention().filtered("check_ids"):
             raise UserError(
                 self.env._(
                     "Certificate %(certificate)s stays on file: it was checked, last "

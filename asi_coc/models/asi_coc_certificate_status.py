@@ -119,8 +119,9 @@ class AsiCocCertificateStatus(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_effect(self):
         today = fields.Date.context_today(self)
+        kept = self._coc_within_retention()
         for row in self:
-            if row.date <= today:
+            if row.date <= today and row in kept:
                 raise UserError(
                     self.env._(
                         "“%(row)s” of certificate %(certificate)s stays on file: it "

@@ -240,7 +240,7 @@ class AsiCocClaim(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
-        self._check_draft()
+        self._coc_within_retention()._check_draft()
 
     def _check_draft(self):
         kept = self.filtered(lambda one: one.state != "draft")

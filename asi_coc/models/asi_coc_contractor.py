@@ -309,7 +309,7 @@ class AsiCocContractor(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        for contractor in self:
+        for contractor in self._coc_within_retention():
             if contractor.validity_ids or contractor.statement_ids:
                 raise UserError(
                     self.env._(

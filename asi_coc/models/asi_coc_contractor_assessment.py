@@ -174,7 +174,8 @@ class AsiCocContractorAssessment(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
-        for assessment in self.filtered(lambda one: one.state != "draft"):
+        kept = self._coc_within_retention()
+        for assessment in kept.filtered(lambda one: one.state != "draft"):
             raise UserError(
                 self.env._(
                     "The risk assessment %(assessment)s is decided and stays on file "

@@ -20,7 +20,7 @@ class AsiCocContractor(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
-        for contractor in self._filter_evidence_kept():
+        for contractor in self._coc_within_retention()._filter_evidence_kept():
             raise UserError(
                 self.env._(
                     "The risk of contractor %(contractor)s was decided on; its record "

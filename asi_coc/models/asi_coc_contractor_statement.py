@@ -341,7 +341,7 @@ class AsiCocContractorStatement(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_answered(self):
         self._check_open()
-        for statement in self._filter_evidence_kept():
+        for statement in self._coc_within_retention()._filter_evidence_kept():
             raise UserError(
                 self.env._(
                     "%(statement)s was answered, or compared with the moves, and stays "

@@ -104,8 +104,9 @@ class AsiCocCorrectiveAction(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
-        self.finding_id.audit_id._check_reportable()
-        for action in self:
+        kept = self._coc_within_retention()
+        kept.finding_id.audit_id._check_reportable()
+        for action in kept:
             if action.state != "open":
                 raise UserError(
                     self.env._(

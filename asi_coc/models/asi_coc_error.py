@@ -356,7 +356,7 @@ class AsiCocError(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_kept(self):
-        for error in self.filtered("is_kept"):
+        for error in self._coc_within_retention().filtered("is_kept"):
             raise UserError(
                 self.env._(
                     "Error %(error)s stays on file: errors and agreed corrections are "

@@ -33,7 +33,7 @@ class AsiCocEvidence(models.AbstractModel):
         if "evidence_ids" not in vals:
             return super().write(vals)
         # sudo: what the user does not see must not get lost either
-        kept = [(one, one.evidence_ids) for one in self.sudo()._filter_evidence_kept()]
+        kept = [(one, one.evidence_ids) for one in self.sudo()._filter_evidence_held()]
         result = super().write(vals)
         for record, files in kept:
             record._check_not_lost(files - record.evidence_ids)
@@ -47,20 +47,27 @@ class AsiCocEvidence(models.AbstractModel):
         """
         return self.browse()
 
+    def _filter_evidence_held(self):
+        """Return the records whose files stay: in force, or under retention (1.6)."""
+        retention = self.env["asi.coc.retention"]
+        kept = self._filter_evidence_kept()._coc_within_retention()
+        return kept | self.browse(retention._find(self))
+
     def _check_not_lost(self, files):
         """Refuse to change or take away ``files`` that the record rests on (1.6)."""
         if files:
-            raise UserError(
-                self.env._(
-                    "%(files)s can be neither changed nor deleted: %(kind)s %(record)s "
-                    "rests on it, and it stays on file (%(criteria)s). Add the new "
-                    "file beside it, or make a new version.",
-                    files=", ".join(files.mapped("name")),
-                    kind=self._description,
-                    record=self.display_name,
-                    criteria=self._coc_evidence_criteria,
-                )
+            reason = self.env._(
+                "%(files)s can be neither changed nor deleted: %(kind)s %(record)s "
+                "rests on it, and it stays on file (%(criteria)s). Add the new "
+                "file beside it, or make a new version.",
+                files=", ".join(files.mapped("name")),
+                kind=self._description,
+                record=self.display_name,
+                criteria=self._coc_evidence_criteria,
             )
+            retention = self.env["asi.coc.retention"]
+            until = map(retention._describe, retention._find(self).values())
+            raise UserError("\n".join([reason, *until]))
 
     def _own_evidence(self):
         """Make uploaded files the record's own; uploads belong to nobody yet.

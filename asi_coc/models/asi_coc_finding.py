@@ -114,7 +114,7 @@ class AsiCocFinding(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reported(self):
-        self.audit_id._check_reportable()
+        self._coc_within_retention().audit_id._check_reportable()
 
     # -- what the audit asks ---------------------------------------------------
     def _check_rated(self):

@@ -196,7 +196,7 @@ class AsiCocLegalInterest(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_received(self):
-        for interest in self:
+        for interest in self._coc_within_retention():
             if interest.state != "draft" or interest._get_received():
                 raise UserError(
                     self.env._(

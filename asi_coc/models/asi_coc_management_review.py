@@ -62,7 +62,10 @@ class AsiCocManagementReview(models.Model):
         help="A review that was held stays as it is; its actions go on.",
     )
     participant_ids = fields.Many2many(
-        "res.partner", string="Participants", help="Who took part in the review."
+        "res.partner",
+        string="Participants",
+        ondelete="restrict",
+        help="Who took part in the review.",
     )
     audit_results = fields.Text(
         string="Audits and Internal Reviews",
@@ -116,7 +119,7 @@ class AsiCocManagementReview(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
-        self._check_planned()
+        self._coc_within_retention()._check_planned()
 
     def _check_planned(self):
         held = self.filtered(lambda one: one.state == "held")

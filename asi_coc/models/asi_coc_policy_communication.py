@@ -259,7 +259,8 @@ class AsiCocPolicyCommunication(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_told(self):
-        for communication in self.filtered(lambda one: one.state != "to_send"):
+        kept = self._coc_within_retention()
+        for communication in kept.filtered(lambda one: one.state != "to_send"):
             raise UserError(
                 self.env._(
                     "%(supplier)s was told of %(policy)s on %(day)s; that stays on "

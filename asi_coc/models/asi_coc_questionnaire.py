@@ -185,7 +185,8 @@ class AsiCocQuestionnaire(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
-        for questionnaire in self.filtered(lambda one: one.state != "draft"):
+        kept = self._coc_within_retention()
+        for questionnaire in kept.filtered(lambda one: one.state != "draft"):
             raise UserError(
                 self.env._(
                     "Questionnaire %(questionnaire)s was sent to %(contact)s and stays "

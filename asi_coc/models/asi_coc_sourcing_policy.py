@@ -185,7 +185,8 @@ class AsiCocSourcingPolicy(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_adopted(self):
-        for policy in self.filtered(lambda one: one.state != "draft"):
+        kept = self._coc_within_retention()
+        for policy in kept.filtered(lambda one: one.state != "draft"):
             raise UserError(
                 self.env._(
                     "%(policy)s stays on file: it was adopted on %(day)s (7.1, 1.6). "

@@ -71,6 +71,16 @@ class AsiCocSupplementaryStatement(models.Model):
         compute="_compute_document_count",
         help="CoC Documents that make the statement.",
     )
+    document_ids = fields.Many2many(
+        "asi.coc.document",
+        "asi_coc_document_statement_rel",
+        "statement_id",
+        "document_id",
+        string="CoC Documents",
+        readonly=True,
+        copy=False,
+        help="CoC Documents that were made with it.",
+    )
 
     _dates_ordered = models.Constraint(
         "CHECK (date_end >= date_start)",

@@ -286,7 +286,7 @@ class AsiCocSupplierAssessment(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_kept(self):
-        for assessment in self:
+        for assessment in self._coc_within_retention():
             if assessment.state not in OPEN or assessment._get_begun():
                 raise UserError(
                     self.env._(

@@ -108,7 +108,7 @@ class AsiCocSupplierFinding(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
-        self._check_not_begun()
+        self._coc_within_retention()._check_not_begun()
 
     def _check_not_begun(self):
         for finding in self:

@@ -235,7 +235,8 @@ class AsiCocSupplierMitigation(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
-        for mitigation in self.filtered(lambda one: one.state != "draft"):
+        kept = self._coc_within_retention()
+        for mitigation in kept.filtered(lambda one: one.state != "draft"):
             raise UserError(
                 self.env._(
                     "%(mitigation)s of %(supplier)s has begun and stays on file: it "

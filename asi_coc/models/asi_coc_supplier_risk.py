@@ -131,7 +131,7 @@ class AsiCocSupplierRisk(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
-        self._check_open()
+        self._coc_within_retention()._check_open()
 
     def _check_open(self):
         assessments = self.assessment_id

@@ -90,7 +90,7 @@ class AsiCocSupplierSupply(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
-        self._check_open()
+        self._coc_within_retention()._check_open()
 
     def _check_open(self):
         self.assessment_id._check_open(self._description_of_list())

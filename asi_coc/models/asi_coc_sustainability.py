@@ -93,6 +93,16 @@ class AsiCocSustainability(models.Model):
         "Performance Standard: within two years of joining ASI (6.1b, 9.3d). Printed "
         "while there is no certificate.",
     )
+    document_ids = fields.Many2many(
+        "asi.coc.document",
+        "asi_coc_document_sustainability_rel",
+        "sustainability_id",
+        "document_id",
+        string="CoC Documents",
+        readonly=True,
+        copy=False,
+        help="CoC Documents that were made with it.",
+    )
 
     _place_unique = models.UniqueIndex(
         "(period_id, COALESCE(form_id, 0), COALESCE(product_id, 0))",

@@ -65,6 +65,7 @@ class AsiCocTraining(models.Model):
         "training_id",
         "partner_id",
         string="Attendees",
+        ondelete="restrict",
         help="Who took part: users' contacts, and staff without a login.",
     )
     evidence_ids = fields.Many2many(
@@ -130,7 +131,7 @@ class AsiCocTraining(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
-        self._check_planned()
+        self._coc_within_retention()._check_planned()
 
     def _check_planned(self):
         held = self.filtered(lambda one: one.state == "held")

@@ -360,7 +360,8 @@ class AsiCocVerificationRequest(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_answered(self):
-        for request in self.filtered(lambda one: one.state == "answered"):
+        kept = self._coc_within_retention()
+        for request in kept.filtered(lambda one: one.state == "answered"):
             raise UserError(
                 self.env._(
                     "Request %(request)s is answered and stays on file: it shows that "

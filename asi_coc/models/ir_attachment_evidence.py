@@ -16,13 +16,17 @@ class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def write(self, vals):
-        changed = self.browse()
+        # An upload that belonged to nothing yet is given to its record.
+        moved = self.filtered(
+            lambda one: (
+                one.res_id
+                and any(vals[name] != one[name] for name in OWNER_FIELDS & vals.keys())
+            )
+        )
+        moved._coc_check_evidence()
         if vals.keys() & CONTENT_FIELDS:
             changed = self.filtered(lambda one: not one._coc_is_stored_again(vals))
-        elif vals.keys() & OWNER_FIELDS:
-            # An upload that belonged to nothing yet is given to its record.
-            changed = self.filtered("res_id")
-        changed._coc_check_evidence(replaced=bool(vals.keys() & CONTENT_FIELDS))
+            changed._coc_check_evidence(replaced=True)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -30,13 +34,13 @@ class IrAttachment(models.Model):
         self._coc_check_evidence()
 
     def _coc_check_evidence(self, replaced=False):
-        """Refuse to lose evidence in force; see ``_filter_evidence_kept``.
+        """Refuse to lose evidence in force; see ``_filter_evidence_held``.
 
         A file in a field of the record may be ``replaced`` once its content is
         kept among the record's evidence.
         """
         for records in self._coc_find_evidenced():
-            for record in records._filter_evidence_kept():
+            for record in records._filter_evidence_held():
                 lost = self & record.evidence_ids
                 lost |= self.filtered(lambda one, own=record: one._coc_is_field_of(own))
                 if replaced:

@@ -4,5 +4,6 @@ from . import (
     report_annual_report,
     report_audit,
     report_document,
+    report_records,
     report_statement,
 )
