@@ -137,6 +137,23 @@ class AsiCocFacility(models.Model):
             for facility in saved
         }
 
+    def _get_days_left(self, standard):
+        """Return ``{facility: (last day, why not)}`` for certification to ``standard``.
+
+        As of today; one of the two is empty. One query however many facilities.
+        """
+        # sudo: as above
+        saved = self.sudo()
+        spans = saved._get_spans()
+        found = {}
+        for facility in saved:
+            today = facility.scope_id._get_today()
+            held = [span[:2] for span in spans[facility.id, standard]]
+            until = unbroken_until(today, held)
+            lack = None if until else facility._describe_lack(standard, today)
+            found[facility] = (until, lack)
+        return found
+
     def _get_spans(self):
         """Return ``{(facility id, standard): [(first, last day, certificate id)]}``."""
         spans = defaultdict(list)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 STATES = [
     ("missing", "Missing"),
@@ -76,9 +77,6 @@ class AsiCocReadiness(models.Model):
         compute="_compute_evidence_text",
         help="Records that show it, with their number.",
     )
-    evidence_count = fields.Integer(
-        string="Records", readonly=True, help="Number of records that show it."
-    )
     checked_on = fields.Datetime(
         readonly=True, help="When the row was worked out last."
     )
@@ -92,61 +90,76 @@ class AsiCocReadiness(models.Model):
     def _compute_evidence_text(self):
         for row in self:
             row.evidence_text = ", ".join(
-                f"{one.label}: {one.count}" for one in row.evidence_ids
+                f"{one.label}: {one.count}" for one in row.evidence_ids if one.count
             )
 
     # -- working out ----------------------------------------------------------
     @api.model
-    def _refresh(self, scopes):
-        """Work out the 85 rows of each of ``scopes`` from its records of now.
+    def _refresh(self, scopes, criteria=None):
+        """Work out the rows of each of ``scopes`` from its records of now.
 
-        Returns the rows.
+        All 85 of them, or those of ``criteria``. Returns the rows.
         """
-        criteria = self.env["asi.coc.criterion"].search([])
-        # sudo: rows are written here only, and are the same whoever looks
-        rows = self.sudo().search([("scope_id", "in", scopes.ids)])
-        found = {(row.scope_id, row.criterion_id): row for row in rows}
-        moment = fields.Datetime.now()
+        criteria = criteria or self.env["asi.coc.criterion"].search(Domain.TRUE)
+        rows = self.browse()
         for scope in scopes:
-            rules = self.env["asi.coc.readiness.rules"].sudo()
-            for criterion in criteria:
-                values = rules._assess(scope.sudo(), criterion).to_values()
-                values["checked_on"] = moment
-                row = found.get((scope, criterion))
-                if row:
-                    row.write(values)
-                else:
-                    rows += row.create(
-                        {
-                            "scope_id": scope.id,
-                            "criterion_id": criterion.id,
-                            **values,
-                        }
-                    )
+            # sudo: rows are written here only, and are the same whoever looks
+            rows |= self.sudo()._refresh_scope(scope.sudo(), criteria)
         return rows.with_env(self.env)
+
+    def _refresh_scope(self, scope, criteria):
+        rules = self.env["asi.coc.readiness.rules"]
+        found = {criterion: rules._assess(scope, criterion) for criterion in criteria}
+        moment = fields.Datetime.now()
+        rows = self.search(
+            [("scope_id", "=", scope.id), ("criterion_id", "in", criteria.ids)]
+        )
+        for row in rows:
+            row.write({**found[row.criterion_id].to_values(), "checked_on": moment})
+        rows |= self.create(
+            [
+                {
+                    "scope_id": scope.id,
+                    "criterion_id": criterion.id,
+                    "checked_on": moment,
+                    **found[criterion].to_values(),
+                }
+                for criterion in criteria - rows.criterion_id
+            ]
+        )
+        rows.evidence_ids._keep({row: found[row.criterion_id].evidence for row in rows})
+        return rows
 
     @api.model
     def _cron_refresh(self):
         """Work out all rows, and keep the day's figures for the trend."""
+        trend = self.env["asi.coc.readiness.trend"]
         scopes = self.env["asi.coc.scope"].search([("state", "!=", "draft")])
-        self.env["ir.cron"]._commit_progress(remaining=len(scopes))
-        for scope in scopes:
+        due = scopes.filtered(lambda one: not trend._is_recorded(one))
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(due))
+        for scope in due:
             self._refresh(scope)
-            self.env["asi.coc.readiness.trend"]._record(scope)
-            self.env["ir.cron"]._commit_progress(1)
+            trend._record(scope)
+            if not progress._commit_progress(1):
+                break
 
     # -- opening --------------------------------------------------------------
     @api.model
     def action_open(self):
         """Work out the rows of the user's scopes, and open them."""
         self.check_access("read")
-        self._refresh(self.env["asi.coc.scope"].search([]))
+        scopes = self.env["asi.coc.scope"].search(
+            [("company_id", "in", self.env.companies.ids)]
+        )
+        self._refresh(scopes)
         return self.env["ir.actions.act_window"]._for_xml_id(
             "asi_coc.action_asi_coc_readiness"
         )
 
     def action_refresh(self):
-        """Work out the rows of these scopes again."""
+        """Work out these rows again."""
         self.check_access("read")
-        self._refresh(self.scope_id)
+        for scope, rows in self.grouped("scope_id").items():
+            self._refresh(scope, rows.criterion_id)
         return True

@@ -1,6 +1,9 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
+
+from ..formatting import format_day
+from .asi_coc_readiness_rules import NAMED
 
 #: A due day this close needs attention.
 SOON = timedelta(days=30)
@@ -14,9 +17,27 @@ class AsiCocReadinessRules(models.AbstractModel):
     _inherit = "asi.coc.readiness.rules"
 
     def _get_contractors(self, scope):
-        """Return the contractors that are in the scope, or are about to be."""
+        """Return the contractors in the scope, and those that are about to be."""
         return self.env["asi.coc.contractor"].search(
             [("scope_id", "=", scope.id), ("state", "!=", "left")]
+        )
+
+    def _get_accounted(self, scope):
+        """Return the contractors whose account may still be open (2.3 to 2.5).
+
+        One that left answers for the periods that are not closed.
+        """
+        since = min(
+            scope.period_ids.filtered(lambda one: one.state != "closed").mapped(
+                "date_start"
+            ),
+            default=scope._get_today(),
+        )
+        contractors = self.env["asi.coc.contractor"].search(
+            [("scope_id", "=", scope.id)]
+        )
+        return contractors.filtered(
+            lambda one: one.state != "left" or one.date_left >= since
         )
 
     def _say_no_contractor(self):
@@ -25,22 +46,29 @@ class AsiCocReadinessRules(models.AbstractModel):
         )
 
     def _judge_contractors(self, scope, lacks, text, in_order, evidence=()):
-        """Judge by which contractors lack something."""
+        """Judge by which contractors lack something.
+
+        It is missing of those in the scope; of others it is to be done before they
+        join.
+        """
         contractors = self._get_contractors(scope)
         if not contractors:
             return self._say_no_contractor()
         lacking = contractors.filtered(lacks)
-        names = ", ".join(lacking.mapped("display_name"))
+        present = lacking.filtered(lambda one: one.state == "in_scope")
+        coming = lacking - present
         return self._judge(
-            [
-                self._find(
-                    self.env._("Contractors"),
-                    contractors._name,
-                    [("id", "in", contractors.ids)],
-                ),
-                *evidence,
+            [self._find_these(self.env._("Contractors"), contractors), *evidence],
+            missing=[present and text % {"contractors": self._list_names(present)}],
+            attention=[
+                coming
+                and self.env._(
+                    "Not in the scope yet: %(contractors)s. Complete the record and "
+                    "have the risk accepted; until then material sent there stops "
+                    "being CoC Material.",
+                    contractors=self._list_names(coming),
+                )
             ],
-            missing=[lacking and text % {"contractors": names}],
             in_order=in_order,
         )
 
@@ -49,8 +77,11 @@ class AsiCocReadinessRules(models.AbstractModel):
         return self._judge_contractors(
             scope,
             lambda one: not (one.services and one.location_ids),
-            self.env._("Services or sites are not entered: %(contractors)s."),
-            self.env._("Contractors are named with services and sites."),
+            self.env._(
+                "Services or sites are not entered: %(contractors)s. Enter them on the "
+                "contractor."
+            ),
+            self.env._("Every contractor is named with services and sites."),
         )
 
     @api.model
@@ -60,7 +91,7 @@ class AsiCocReadinessRules(models.AbstractModel):
             lambda one: not (one.control and one.evidence_ids),
             self.env._(
                 "How ownership or control is kept is not shown, or without evidence: "
-                "%(contractors)s."
+                "%(contractors)s. Enter it on the contractor, with the contract."
             ),
             self.env._("Ownership or control is shown with evidence."),
         )
@@ -69,133 +100,138 @@ class AsiCocReadinessRules(models.AbstractModel):
     def _rule_2_2b(self, scope):
         return self._judge_contractors(
             scope,
-            lambda one: not (one.declared_on and one.declaration),
+            lambda one: not (one.declared_on and one.declared_by and one.declaration),
             self.env._(
-                "The declaration of no further outsourcing is not on file: "
-                "%(contractors)s."
+                "The declaration of no further outsourcing, with day, signer and file, "
+                "is not on file: %(contractors)s. Have it signed."
             ),
             self.env._("Every contractor declared not to outsource further."),
         )
 
     @api.model
     def _rule_2_2c(self, scope):
-        today = scope._get_today()
         accepted = self._find(
             self.env._("Accepted risk assessments"),
             "asi.coc.contractor.assessment",
-            [
-                ("contractor_id.scope_id", "=", scope.id),
-                ("state", "in", ["accepted", "taken_over"]),
-            ],
+            [("contractor_id.scope_id", "=", scope.id), ("state", "=", "accepted")],
         )
         found = self._judge_contractors(
             scope,
             lambda one: not one.is_current,
             self.env._(
                 "No accepted risk assessment is in force, so that material sent there "
-                "is not CoC Material: %(contractors)s."
+                "is not CoC Material: %(contractors)s. Assess the risk, and have it "
+                "accepted."
             ),
             self.env._("Every contractor has an accepted risk assessment in force."),
             [accepted],
         )
-        ending = self._get_contractors(scope).assessment_ids.filtered(
-            lambda one: (
-                one.state == "accepted"
-                and one.due_on
-                and one.due_on <= today + SOON
-                and one.contractor_id.is_current
-            )
+        soon = scope._get_today() + SOON
+        due = self._get_contractors(scope).filtered(
+            lambda one: one.is_current and one.due_on and one.due_on <= soon
         )
-        if found.state == "in_order" and ending:
-            return self._judge(
-                found.evidence,
-                attention=[
-                    self.env._(
-                        "Risk assessments are due again: %(contractors)s.",
-                        contractors=", ".join(
-                            ending.contractor_id.mapped("display_name")
-                        ),
-                    )
-                ],
-            )
-        return found
+        if found.state != "in_order" or not due:
+            return found
+        return self._judge(
+            found.evidence,
+            attention=[
+                self.env._(
+                    "The risk is to be assessed again: %(contractors)s.",
+                    contractors=", ".join(
+                        f"{one.display_name} ({format_day(self.env, one.due_on)})"
+                        for one in due[:NAMED]
+                    ),
+                )
+            ],
+        )
 
     @api.model
     def _rule_2_3(self, scope):
-        if not self._get_contractors(scope):
+        if not self._get_accounted(scope):
             return self._say_no_contractor()
-        today = fields.Date.to_string(scope._get_today())
-        own = [("scope_id", "=", scope.id)]
-        confirmed = self._find(
+        confirmed = self._find_own(
+            "asi.coc.contractor.statement",
             self.env._("Confirmed statements"),
-            "asi.coc.contractor.statement",
-            [*own, ("state", "=", "confirmed")],
+            scope,
+            [("state", "=", "confirmed")],
         )
-        waiting = self._find(
-            self.env._("Statements asked or answered"),
+        waiting = self._find_own(
             "asi.coc.contractor.statement",
-            [*own, ("state", "in", ["asked", "answered"])],
+            self.env._("Statements not confirmed yet"),
+            scope,
+            [("state", "!=", "confirmed")],
         )
-        overdue = self._find(
-            self.env._("Overdue statements"),
+        overdue = self._find_own(
             "asi.coc.contractor.statement",
-            [*own, ("state", "in", ["draft", "asked"]), ("deadline", "<", today)],
+            self.env._("Statements not answered in time"),
+            scope,
+            [
+                ("state", "in", ["draft", "asked"]),
+                ("deadline", "<", scope._get_today()),
+            ],
         )
         return self._judge(
             [confirmed, waiting, overdue],
             missing=[
                 overdue.count
                 and self.env._(
-                    "%(count)s statements are not answered after their deadline.",
+                    "%(count)s statements of contractors were not answered by their "
+                    "deadline. Remind the contractor, or enter the paper.",
                     count=overdue.count,
                 )
             ],
             attention=[
-                waiting.count
+                waiting.count > overdue.count
                 and self.env._(
-                    "%(count)s statements wait for an answer or a confirmation.",
-                    count=waiting.count,
+                    "%(count)s statements of contractors wait for an answer or a "
+                    "confirmation.",
+                    count=waiting.count - overdue.count,
                 )
             ],
-            in_order=self.env._("No statement is open."),
+            in_order=self.env._("Every statement that was due is confirmed.")
+            if confirmed.count
+            else self.env._("No statement was due yet."),
         )
 
     @api.model
     def _rule_2_4(self, scope):
-        if not self._get_contractors(scope):
+        if not self._get_accounted(scope):
             return self._say_no_contractor()
         own = [("contractor_id.scope_id", "=", scope.id)]
         rows = self._find(
             self.env._("Reconciliations"), "asi.coc.contractor.reconciliation", own
         )
-        held = self._find(
-            self.env._("Differences held back"),
+        beyond = self._find(
+            self.env._("Differences beyond the tolerance"),
             "asi.coc.contractor.reconciliation",
-            [*own, ("state", "=", "held")],
+            [*own, ("state", "in", ["beyond", "held"])],
         )
         return self._judge(
-            [rows, held],
+            [rows, beyond],
             attention=[
-                held.count
+                beyond.count
                 and self.env._(
-                    "%(count)s differences are beyond the tolerance and count as "
-                    "Non-CoC until they are explained.",
-                    count=held.count,
+                    "%(count)s differences between what was sent and what a contractor "
+                    "reports are beyond the tolerance; they count as Non-CoC until "
+                    "they are resolved.",
+                    count=beyond.count,
                 )
             ],
-            in_order=self.env._("What was sent and what came back agree."),
+            in_order=self.env._("What was sent and what contractors report agree.")
+            if rows.count
+            else self.env._("There was nothing to reconcile yet."),
         )
 
     @api.model
     def _rule_2_5(self, scope):
-        if not self._get_contractors(scope):
+        if not self._get_accounted(scope):
             return self._say_no_contractor()
         return self._judge_errors(scope, "2.5")
 
     def _judge_errors(self, scope, criterion):
         """Judge the errors of one of the criteria 2.5, 9.6 and 10.4."""
         own = [("scope_id", "=", scope.id), ("criterion", "=", criterion)]
-        today = fields.Date.to_string(scope._get_today())
+        today = scope._get_today()
         every = self._find(self.env._("Errors"), "asi.coc.error", own)
         still_open = self._find(
             self.env._("Errors not reviewed yet"),
@@ -217,19 +253,25 @@ class AsiCocReadinessRules(models.AbstractModel):
             missing=[
                 unreported.count
                 and self.env._(
-                    "%(count)s cases of suspected fraud are not reported to ASI.",
+                    "%(count)s cases of suspected fraud are not reported to ASI. "
+                    "Report them, and record it on the error.",
                     count=unreported.count,
                 ),
                 overdue.count
                 and self.env._(
-                    "%(count)s effectiveness reviews are overdue.", count=overdue.count
+                    "%(count)s effectiveness reviews of errors are overdue. Review "
+                    "whether what was done helped.",
+                    count=overdue.count,
                 ),
             ],
             attention=[
-                still_open.count
+                still_open.count > overdue.count
                 and self.env._(
-                    "%(count)s errors are not reviewed yet.", count=still_open.count
+                    "%(count)s errors are not corrected, prevented and reviewed yet.",
+                    count=still_open.count - overdue.count,
                 )
             ],
-            in_order=self.env._("Every error on file was corrected and reviewed."),
+            in_order=self.env._("Every error on file was corrected and reviewed.")
+            if every.count
+            else self.env._("No error was found."),
         )

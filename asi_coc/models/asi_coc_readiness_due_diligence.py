@@ -1,4 +1,14 @@
-from odoo import api, fields, models
+from ast import literal_eval
+from datetime import timedelta
+
+from odoo import api, models
+
+from .certificate_query import SUPPLIES_FOR_DAYS
+
+#: A day this close needs attention.
+SOON = timedelta(days=30)
+#: Who delivered or got an order within so long is a supplier.
+SUPPLIES_FOR = timedelta(days=SUPPLIES_FOR_DAYS)
 
 
 class AsiCocReadinessRules(models.AbstractModel):
@@ -27,98 +37,118 @@ class AsiCocReadinessRules(models.AbstractModel):
     def _judge_policy(self, scope, area):
         """The policy in force covers the area and was told to the suppliers."""
         policies = self.env["asi.coc.sourcing.policy"]
-        in_force = policies.search(
-            [
-                ("scope_id", "=", scope.id),
-                ("state", "=", "adopted"),
-                ("date_start", "<=", scope._get_today()),
-            ],
-            limit=1,
-        )
+        in_force = policies._get_in_force(scope)
+        suppliers = "asi.coc.policy.supplier"
         told = self._find_own(
-            "asi.coc.policy.supplier",
-            self.env._("Suppliers told"),
+            suppliers,
+            self.env._("Suppliers who were told"),
             scope,
             [("state", "in", ["sent", "acknowledged"])],
         )
         untold = self._find_own(
-            "asi.coc.policy.supplier",
-            self.env._("Suppliers not told"),
+            suppliers,
+            self.env._("Suppliers who were not told"),
             scope,
             [("state", "not in", ["sent", "acknowledged"])],
         )
         return self._judge(
             [
-                self._find(
-                    self.env._("Policy in force"),
-                    policies._name,
-                    [("id", "in", in_force.ids)],
-                ),
+                self._find_these(self.env._("Policy in force"), in_force),
                 told,
                 untold,
             ],
             missing=[
                 not in_force
-                and self.env._("No Responsible Sourcing Policy is in force."),
-                in_force
-                and not in_force[area]
                 and self.env._(
-                    "The policy in force says nothing on: %(area)s.",
+                    "No Responsible Sourcing Policy is in force. Write a version and "
+                    "have a Management Representative adopt it."
+                ),
+                in_force
+                and not (in_force[area] or "").strip()
+                and self.env._(
+                    "%(policy)s says nothing on: %(area)s. Make a new version.",
+                    policy=in_force.display_name,
                     area=in_force._fields[area]._description_string(self.env),
                 ),
             ],
             attention=[
-                untold.count
+                self._say_not_followed(scope),
+                in_force
+                and untold.count
                 and self.env._(
-                    "%(count)s suppliers were not told of the policy.",
+                    "%(count)s suppliers were not told of %(policy)s. Send it to them.",
                     count=untold.count,
-                )
+                    policy=in_force.display_name,
+                ),
             ],
-            in_order=self.env._("The policy covers it, and suppliers were told."),
+            in_order=self.env._(
+                "%(policy)s covers it; %(count)s suppliers were told.",
+                policy=in_force.display_name,
+                count=told.count,
+            ),
         )
 
     @api.model
     def _rule_7_2(self, scope):
-        own = [("scope_id", "=", scope.id)]
+        today = scope._get_today()
+        soon = today + SOON
+        # What is decided on a supplier holds for all that the entity buys.
+        own = [("company_id", "=", scope.company_id.id)]
+        supplying = [*own, ("last_on", ">=", today - SUPPLIES_FOR)]
+        standing = "asi.coc.supplier.standing"
         current = self._find(
             self.env._("Suppliers with current due diligence"),
-            "asi.coc.supplier.standing",
+            standing,
             [*own, ("standing", "=", "current")],
         )
         lacking = self._find(
-            self.env._("Suppliers without"),
-            "asi.coc.supplier.standing",
-            [*own, ("standing", "in", ["none", "expired"])],
+            self.env._("Suppliers without current due diligence"),
+            standing,
+            [*supplying, ("standing", "in", ["none", "expired"])],
+        )
+        ending = self._find(
+            self.env._("Due diligence that ends within 30 days"),
+            standing,
+            [*supplying, ("standing", "=", "current"), ("valid_until", "<=", soon)],
         )
         late = self._find(
-            self.env._("Overdue mitigations"),
+            self.env._("Mitigations without improvement in time"),
             "asi.coc.supplier.mitigation",
-            [
-                ("assessment_id.scope_id", "=", scope.id),
-                ("state", "=", "running"),
-                (
-                    "improvement_due",
-                    "<",
-                    fields.Date.to_string(scope._get_today()),
-                ),
-            ],
+            [*own, ("state", "=", "running"), ("improvement_due", "<", today)],
         )
         return self._judge(
-            [current, lacking, late],
+            [current, lacking, ending, late],
             missing=[
                 lacking.count
                 and self.env._(
-                    "%(count)s suppliers have no current due diligence; none at all "
-                    "is a major non-conformance.",
-                    count=lacking.count,
-                )
-            ],
-            attention=[
+                    "No current due diligence: %(suppliers)s. Assess them, or have it "
+                    "renewed; none at all is a major non-conformance.",
+                    suppliers=self._list_names(
+                        self.env[standing]
+                        .search(literal_eval(lacking.domain))
+                        .partner_id
+                    ),
+                ),
                 late.count
                 and self.env._(
-                    "%(count)s mitigations are beyond their six months.",
+                    "%(count)s mitigations were to show a significant improvement "
+                    "within six months and have no outcome. End them with their "
+                    "outcome; where it failed, suspend or terminate.",
                     count=late.count,
-                )
+                ),
             ],
-            in_order=self.env._("Due diligence on every supplier in question is done."),
+            attention=[
+                self._say_not_followed(scope),
+                ending.count
+                and self.env._(
+                    "The due diligence on %(count)s suppliers ends within 30 days. "
+                    "Assess them again.",
+                    count=ending.count,
+                ),
+            ],
+            in_order=self.env._(
+                "%(count)s suppliers have current due diligence; none who supplies "
+                "lacks it.",
+                count=current.count,
+            ),
         )

@@ -34,6 +34,24 @@ class AsiCocReadinessEvidence(models.Model):
     )
     count = fields.Integer(string="Records", readonly=True, help="How many there are.")
 
+    def _keep(self, found):
+        """Let rows have just what was found: ``{row: [Evidence]}``.
+
+        Records are kept where there is something of that label already: an open page
+        goes on to work.
+        """
+        earlier = {(one.readiness_id, one.label): one for one in self}
+        created = []
+        for row, evidence in found.items():
+            for one in evidence:
+                record = earlier.pop((row, one.label), None)
+                if record:
+                    record.write(one._asdict())
+                else:
+                    created.append({"readiness_id": row.id, **one._asdict()})
+        self.browse([one.id for one in earlier.values()]).unlink()
+        self.create(created)
+
     def action_open(self):
         """Open the records, with the reader's own rights."""
         self.ensure_one()

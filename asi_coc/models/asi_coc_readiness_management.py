@@ -1,6 +1,8 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
+
+from ..formatting import format_day
 
 #: A due day this close needs attention.
 SOON = timedelta(days=30)
@@ -23,16 +25,21 @@ class AsiCocReadinessRules(models.AbstractModel):
             missing=[
                 not (scope.membership_class and scope.member_since)
                 and self.env._(
-                    "Enter the ASI membership class and since when, on the scope."
+                    "Scope %(scope)s does not say of which class the ASI membership "
+                    "is, and since when. Enter both on the scope.",
+                    scope=scope.name,
                 ),
                 scope.membership_standing != "good"
                 and self.env._(
-                    "The membership is: %(standing)s.",
+                    "The ASI membership of scope %(scope)s is: %(standing)s. Settle it "
+                    "with ASI, and correct it on the scope.",
+                    scope=scope.name,
                     standing=standing[scope.membership_standing],
                 ),
             ],
             in_order=self.env._(
-                "ASI Member in good standing since %(day)s.", day=scope.member_since
+                "ASI Member in good standing since %(day)s.",
+                day=format_day(self.env, scope.member_since),
             ),
         )
 
@@ -44,10 +51,14 @@ class AsiCocReadinessRules(models.AbstractModel):
             [("scope_id", "=", scope.id), ("state", "=", "approved")],
         )
         facilities = self._find_own("asi.coc.facility", self.env._("Facilities"), scope)
-        today = scope._get_today()
-        certificate = scope.certificate_id
+        drafts = self._find_own(
+            "asi.coc.procedure",
+            self.env._("Procedures to approve"),
+            scope,
+            [("state", "=", "draft")],
+        )
         return self._judge(
-            [approved, facilities],
+            [approved, drafts, facilities],
             missing=[
                 not facilities.count
                 and self.env._("The scope has no facility; enter it on the scope."),
@@ -58,45 +69,81 @@ class AsiCocReadinessRules(models.AbstractModel):
                 ),
             ],
             attention=[
-                not (certificate and certificate._is_valid_on(today))
-                and self.env._("No CoC certificate of the scope holds today.")
+                not self._find_certificate(scope.certificate_id)
+                and self.env._(
+                    "Scope %(scope)s has no CoC certificate that is valid today. "
+                    "Record it on the scope.",
+                    scope=scope.name,
+                ),
+                drafts.count
+                and self.env._(
+                    "%(count)s procedures wait to be approved.", count=drafts.count
+                ),
             ],
-            in_order=self.env._("Scope, facilities and procedures are on file."),
+            in_order=self.env._(
+                "Facilities (%(facilities)s) and procedures in force (%(procedures)s) "
+                "are on file.",
+                facilities=facilities.count,
+                procedures=approved.count,
+            ),
         )
 
     @api.model
     def _rule_1_3(self, scope):
-        held = self._find(
-            self.env._("Management reviews held"),
+        today, due = scope._get_today(), scope.review_due
+        held = self._find_own(
             "asi.coc.management.review",
-            [("scope_id", "=", scope.id), ("state", "=", "held")],
+            self.env._("Management reviews held"),
+            scope,
+            [("state", "=", "held")],
         )
-        today = scope._get_today()
-        overdue = self._find(
-            self.env._("Overdue actions"),
+        overdue = self._find_own(
             "asi.coc.review.action",
-            [
-                ("scope_id", "=", scope.id),
-                ("done_on", "=", False),
-                ("date_due", "<", fields.Date.to_string(today)),
-            ],
+            self.env._("Overdue actions of management reviews"),
+            scope,
+            [("done_on", "=", False), ("date_due", "<", today)],
         )
-        due = scope.review_due
+        corrective = self._find_own(
+            "asi.coc.corrective.action",
+            self.env._("Overdue corrective actions of audits"),
+            scope,
+            [("state", "=", "open"), ("date_due", "<", today)],
+        )
+        day = format_day(self.env, due)
         return self._judge(
-            [held, overdue],
+            [held, overdue, corrective],
             missing=[
                 due < today
-                and self.env._("The management review was due on %(day)s.", day=due)
-            ],
-            attention=[
-                today <= due <= today + SOON
-                and self.env._("The management review is due on %(day)s.", day=due),
-                overdue.count
                 and self.env._(
-                    "%(count)s actions of reviews are overdue.", count=overdue.count
+                    "The management review was due on %(day)s. Hold it, and confirm it "
+                    "under Management Reviews.",
+                    day=day,
+                ),
+                corrective.count
+                and self.env._(
+                    "%(count)s corrective actions for non-conformances are overdue. "
+                    "Carry them out, or agree on another day with the auditor.",
+                    count=corrective.count,
                 ),
             ],
-            in_order=self.env._("The next management review is due %(day)s.", day=due),
+            attention=[
+                not held.count
+                and self.env._(
+                    "No management review was held yet; the first is due on %(day)s.",
+                    day=day,
+                ),
+                held.count
+                and today <= due <= today + SOON
+                and self.env._("The management review is due on %(day)s.", day=day),
+                overdue.count
+                and self.env._(
+                    "%(count)s actions that management reviews decided on are overdue.",
+                    count=overdue.count,
+                ),
+            ],
+            in_order=self.env._(
+                "The next management review is due on %(day)s.", day=day
+            ),
         )
 
     @api.model
@@ -105,26 +152,34 @@ class AsiCocReadinessRules(models.AbstractModel):
         able = active.filtered(
             lambda one: one.has_group("asi_coc.group_representative")
         )
-        appointments = self._find(
-            self.env._("Appointments in force"),
+        appointments = self._find_own(
             "asi.coc.appointment",
-            [("scope_id", "=", scope.id), ("date_end", "=", False)],
+            self.env._("Appointments in force"),
+            scope,
+            [("date_end", "=", False), ("user_id.active", "=", True)],
         )
         return self._judge(
             [appointments],
             missing=[
                 not active
-                and self.env._("The scope names no Management Representative.")
+                and self.env._(
+                    "Scope %(scope)s names no Management Representative who can still "
+                    "log in. Name one on the scope.",
+                    scope=scope.name,
+                )
             ],
             attention=[
                 active
                 and not able
                 and self.env._(
-                    "No representative of the scope has the role Management "
-                    "Representative and can approve."
+                    "%(names)s cannot approve anything. Give the role Management "
+                    "Representative to one of the scope's representatives.",
+                    names=self._list_names(active),
                 )
             ],
-            in_order=", ".join(active.mapped("name")),
+            in_order=self.env._(
+                "Management Representatives: %(names)s.", names=self._list_names(active)
+            ),
         )
 
     @api.model
@@ -142,17 +197,23 @@ class AsiCocReadinessRules(models.AbstractModel):
         expiring = self._find(
             self.env._("Trainings that expire"),
             "asi.coc.training.need",
-            [("scope_id", "=", scope.id), ("state", "in", ["expiring"])],
+            [("scope_id", "=", scope.id), ("state", "=", "expiring")],
         )
         return self._judge(
             [held, lacking, expiring],
             missing=[
-                not held.count and self.env._("No training of the staff is on file.")
+                not held.count
+                and self.env._(
+                    "No training of the staff is on file. Enter what was held under "
+                    "Trainings, with material and attendees."
+                )
             ],
             attention=[
+                scope.state == "draft" and self._say_not_followed(scope),
                 lacking.count
                 and self.env._(
-                    "%(count)s times somebody lacks a training of their role.",
+                    "%(count)s trainings are lacking that somebody's role needs. Hold "
+                    "them.",
                     count=lacking.count,
                 ),
                 expiring.count

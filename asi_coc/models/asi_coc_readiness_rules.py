@@ -1,6 +1,11 @@
+from datetime import date
 from typing import NamedTuple
 
-from odoo import Command, api, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+#: So many records are named in an explanation; the evidence opens all.
+NAMED = 5
 
 
 class Evidence(NamedTuple):
@@ -24,16 +29,7 @@ class Readiness(NamedTuple):
     evidence: list
 
     def to_values(self):
-        """Return the values of the row."""
-        return {
-            "state": self.state,
-            "explanation": self.explanation,
-            "evidence_ids": [
-                Command.clear(),
-                *(Command.create(one._asdict()) for one in self.evidence),
-            ],
-            "evidence_count": sum(one.count for one in self.evidence),
-        }
+        return {"state": self.state, "explanation": self.explanation}
 
 
 class AsiCocReadinessRules(models.AbstractModel):
@@ -49,18 +45,49 @@ class AsiCocReadinessRules(models.AbstractModel):
     @api.model
     def _assess(self, scope, criterion):
         """Return the :class:`Readiness` of ``scope`` on ``criterion``."""
+        rules = self._for_scope(scope)
+        scope = scope.with_env(rules.env)
         activity = criterion.activity_id
-        if activity and activity not in scope.supply_chain_activity_ids:
-            return Readiness(
-                "not_applicable",
+        if activity and activity not in rules._get_activities(scope):
+            return rules._not_applicable(
                 self.env._(
                     "No facility of the scope does %(activity)s.",
                     activity=activity.name,
-                ),
-                [],
+                )
             )
-        rule = getattr(self, f"_rule_{criterion.code.replace('.', '_')}")
+        rule = getattr(rules, f"_rule_{criterion.code.replace('.', '_')}")
         return rule(scope)
+
+    def _for_scope(self, scope):
+        """Return the rules as they see what is on file, whoever looks.
+
+        They run as superuser, and in the scope's company only: no other company is
+        active, archived records are left out, files are not loaded.
+        """
+        # sudo: rows are the same for every reader; evidence opens with their rights
+        # pylint: disable-next=context-overridden
+        return self.sudo().with_context(
+            {
+                "lang": self.env.context.get("lang"),
+                "tz": scope.sudo().tz,
+                "allowed_company_ids": scope.sudo().company_id.ids,
+                "bin_size": True,
+            }
+        )
+
+    def _get_activities(self, scope):
+        """Return what facilities do here, and elsewhere under a legal interest."""
+        return scope.supply_chain_activity_ids | self._get_interests(scope).activity_id
+
+    def _get_interests(self, scope):
+        """Return the legal interests in force today (3.1a to 6.1a)."""
+        today = scope._get_today()
+        return self.env["asi.coc.legal.interest"].search(
+            Domain("scope_id", "=", scope.id)
+            & Domain("state", "=", "active")
+            & Domain("date_start", "<=", today)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", today))
+        )
 
     def _judge(self, evidence, missing=(), attention=(), in_order=""):
         """Return the :class:`Readiness` that follows from what was found.
@@ -80,11 +107,47 @@ class AsiCocReadinessRules(models.AbstractModel):
         return Readiness("not_applicable", explanation, [])
 
     def _find(self, label, model, domain):
-        """Return the :class:`Evidence` of ``model``'s records of ``domain``."""
+        """Return the :class:`Evidence` of ``model``'s records of ``domain``.
+
+        Days in the domain may be dates; they are kept as text.
+        """
+        domain = [_to_text(term) for term in domain]
         return Evidence(
-            label, model, repr(list(domain)), self.env[model].search_count(domain)
+            label, model, repr(domain), self.env[model].search_count(domain)
         )
 
     def _find_own(self, model, label, scope, domain=()):
         """Return the :class:`Evidence` of the scope's own records of ``model``."""
         return self._find(label, model, [("scope_id", "=", scope.id), *domain])
+
+    def _find_these(self, label, records):
+        """Return the :class:`Evidence` of just these records."""
+        return self._find(label, records._name, [("id", "in", records.ids)])
+
+    def _list_names(self, records):
+        """Name the first of ``records``, and say how many more there are."""
+        return self._enumerate(records.mapped("display_name"))
+
+    def _enumerate(self, names):
+        """List the first of ``names``, and say how many more there are."""
+        listed = ", ".join(names[:NAMED])
+        if len(names) <= NAMED:
+            return listed
+        return self.env._(
+            "%(listed)s and %(count)s more", listed=listed, count=len(names) - NAMED
+        )
+
+    def _say_not_followed(self, scope):
+        """Say why registers of a scope that is not active are empty, else nothing."""
+        return scope.state != "active" and self.env._(
+            "Scope %(scope)s is not active, so suppliers and receipts are not followed "
+            "yet. Activate it.",
+            scope=scope.name,
+        )
+
+
+def _to_text(term):
+    """Return the term of a domain with days as text."""
+    if isinstance(term, tuple) and isinstance(term[2], date):
+        return (*term[:2], fields.Date.to_string(term[2]))
+    return term

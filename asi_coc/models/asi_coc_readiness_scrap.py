@@ -1,4 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+
+#: What the form of scrap says it is, by the criterion's kind.
+FORM_KINDS = {"pre": "pre_consumer", "post": "post_consumer", "dross": "dross"}
+#: A due day this close needs attention; so old a receipt has its bill.
+SOON = timedelta(days=30)
 
 
 class AsiCocReadinessRules(models.AbstractModel):
@@ -18,51 +25,54 @@ class AsiCocReadinessRules(models.AbstractModel):
 
     @api.model
     def _rule_4_2a(self, scope):
-        loops = self._find(
-            self.env._("Closed loops"),
-            "asi.coc.closed.loop",
-            [("company_id", "=", scope.company_id.id)],
+        loops = self.env["asi.coc.closed.loop"].search(
+            [("company_id", "=", scope.company_id.id)]
         )
-        lapsed = (
-            self.env["asi.coc.closed.loop"]
-            .search([("company_id", "=", scope.company_id.id)])
-            .filtered(lambda one: not one.has_due_diligence)
-        )
+        day = scope._get_today()
+        asked = {loop: (loop.partner_id, loop.company_id, day) for loop in loops}
+        standings = self.env["res.partner"]._coc_get_standings(asked.values())
+        lapsed = loops.filtered(lambda one: standings.get(asked[one]) != "current")
         return self._judge_scrap(
             scope,
-            [("pre_percentage", ">", 0)],
-            [loops],
+            "pre",
+            [self._find_these(self.env._("Closed loops"), loops)],
             [
                 lapsed
                 and self.env._(
-                    "Without due diligence on the facility nothing comes back as "
-                    "Eligible Scrap: %(loops)s.",
-                    loops=", ".join(lapsed.mapped("display_name")),
+                    "Without current due diligence nothing comes back as Eligible "
+                    "Scrap through the closed loops with: %(loops)s. Renew it, or "
+                    "archive the loop.",
+                    loops=self._list_names(lapsed),
                 )
             ],
         )
 
     @api.model
     def _rule_4_2b(self, scope):
-        return self._judge_scrap(scope, [("post_percentage", ">", 0)])
+        return self._judge_scrap(scope, "post")
 
     @api.model
     def _rule_4_2c(self, scope):
-        return self._judge_scrap(scope, [("dross_percentage", ">", 0)])
+        return self._judge_scrap(scope, "dross")
 
-    def _judge_scrap(self, scope, domain, evidence=(), attention=()):
+    def _judge_scrap(self, scope, kind, evidence=(), attention=()):
         """Judge assessments of one kind; what is not assessed is not eligible yet."""
         assessed = self._find(
-            self.env._("Assessments of scrap"),
+            self.env._("Assessments of scrap in force"),
             "asi.coc.scrap.assessment",
             [
                 ("company_id", "=", scope.company_id.id),
                 ("state", "=", "valid"),
-                *domain,
+                (f"{kind}_percentage", ">", 0),
             ],
         )
+        forms = self.env["asi.coc.form"].with_context(active_test=False)
+        others = forms.search([("scrap_kind", "not in", [FORM_KINDS[kind], False])])
         waiting = self._find_own(
-            "asi.coc.scrap.to.assess", self.env._("Scrap to assess"), scope
+            "asi.coc.scrap.to.assess",
+            self.env._("Scrap to assess"),
+            scope,
+            [("form_id", "not in", others.ids)],
         )
         return self._judge(
             [assessed, *evidence, waiting],
@@ -71,63 +81,76 @@ class AsiCocReadinessRules(models.AbstractModel):
                 waiting.count
                 and self.env._(
                     "%(count)s receipts of scrap are not assessed; they count as not "
-                    "eligible until then.",
+                    "eligible until then. Assess them, on the receipt.",
                     count=waiting.count,
                 ),
             ],
-            in_order=self.env._("Every receipt of scrap is assessed."),
+            in_order=self.env._(
+                "%(count)s receipts are assessed; none waits.", count=assessed.count
+            )
+            if assessed.count
+            else self.env._("No such scrap was received."),
         )
 
     def _get_scrap_suppliers(self, scope):
-        return (
-            self.env["res.partner"]
-            .with_company(scope.company_id)
-            .search(
-                [
-                    ("coc_is_scrap_supplier", "=", True),
-                    ("company_id", "in", [scope.company_id.id, False]),
-                ]
-            )
+        """Return who supplies Recyclable Scrap Material to the entity directly."""
+        return self.env["res.partner"].search(
+            [
+                ("coc_is_scrap_supplier", "=", True),
+                ("company_id", "in", [scope.company_id.id, False]),
+            ]
         )
 
     @api.model
     def _rule_4_3a(self, scope):
         suppliers = self._get_scrap_suppliers(scope)
-        today = scope._get_today()
-        incomplete = suppliers.filtered("coc_is_identity_incomplete")
+        gaps = {
+            supplier: missing
+            for supplier, missing in suppliers._coc_get_identity_gaps().items()
+            if missing
+        }
+        incomplete = suppliers.filtered(lambda one: one in gaps)
+        soon = scope._get_today() + SOON
         due = (suppliers - incomplete).filtered(
-            lambda one: (
-                one.coc_identity_review_due and one.coc_identity_review_due < today
-            )
+            lambda one: one.coc_identity_review_due <= soon
         )
         return self._judge(
             [
-                self._find(
-                    self.env._("Scrap suppliers"),
-                    "res.partner",
-                    [("id", "in", suppliers.ids)],
-                )
+                self._find_these(self.env._("Scrap suppliers"), suppliers),
+                self._find_these(self.env._("Scrap suppliers not known"), incomplete),
             ],
             missing=[
                 incomplete
                 and self.env._(
-                    "Identity, principals, places of operation or evidence are not "
-                    "complete: %(suppliers)s.",
-                    suppliers=", ".join(incomplete.mapped("display_name")),
+                    "Who supplies scrap is not known in full. Enter what is missing "
+                    "on the contact: %(suppliers)s.",
+                    suppliers=self._enumerate(
+                        [
+                            f"{one.display_name} ({', '.join(gaps[one])})"
+                            for one in incomplete
+                        ]
+                    ),
                 )
             ],
             attention=[
                 due
                 and self.env._(
-                    "To be reviewed again: %(suppliers)s.",
-                    suppliers=", ".join(due.mapped("display_name")),
+                    "Their identity is to be reviewed again within 30 days: "
+                    "%(suppliers)s.",
+                    suppliers=self._list_names(due),
                 )
             ],
-            in_order=self.env._("Who supplies scrap is known, with evidence."),
+            in_order=self.env._(
+                "%(count)s scrap suppliers are known, with evidence.",
+                count=len(suppliers),
+            )
+            if suppliers
+            else self.env._("Nobody has supplied scrap."),
         )
 
     @api.model
     def _rule_4_3b(self, scope):
+        entity = scope.company_id.root_id
         records = self._find(
             self.env._("Financial records"),
             "asi.coc.financial.record",
@@ -136,35 +159,62 @@ class AsiCocReadinessRules(models.AbstractModel):
         limits = self._find(
             self.env._("Legal limits of cash payments"),
             "asi.coc.cash.limit",
-            [("date_start", "<=", fields.Date.to_string(scope._get_today()))],
+            [
+                ("country_id", "=", entity.country_id.id),
+                ("date_start", "<=", scope._get_today()),
+            ],
         )
-        unpaid = self._find(
-            self.env._("Scrap received in the last year"),
-            "asi.coc.entry",
+        unbilled = self._get_unbilled(scope)
+        near = self._get_scrap_suppliers(scope).filtered("coc_is_near_cash_limit")
+        return self._judge(
+            [
+                records,
+                limits,
+                self._find_these(self.env._("Suppliers without a record"), unbilled),
+                self._find_these(self.env._("Suppliers near the limit"), near),
+            ],
+            attention=[
+                unbilled
+                and self.env._(
+                    "Scrap came more than 30 days ago, and neither bill nor payment is "
+                    "on file of: %(suppliers)s. Enter the bill.",
+                    suppliers=self._list_names(unbilled),
+                ),
+                near
+                and self.env._(
+                    "Cash payments have come to 80 % of the limit or more: "
+                    "%(suppliers)s. Pay by bank transfer.",
+                    suppliers=self._list_names(near),
+                ),
+            ],
+            in_order=self.env._(
+                "%(count)s transactions with scrap suppliers are on file; cash beyond "
+                "the limit is refused.",
+                count=records.count,
+            ),
+        )
+
+    def _get_unbilled(self, scope):
+        """Return whose scrap came 30 days to a year ago, without any transaction."""
+        today = scope._get_today()
+        came = self.env["asi.coc.entry"]._read_group(
             [
                 ("scope_id", "=", scope.id),
                 ("flow", "=", "input"),
                 ("material", "=", "scrap"),
-                (
-                    "date",
-                    ">=",
-                    fields.Date.to_string(
-                        fields.Date.subtract(scope._get_today(), years=1)
-                    ),
-                ),
+                ("partner_id", "!=", False),
+                ("date", ">=", fields.Date.subtract(today, years=1)),
+                ("date", "<", today - SOON),
             ],
+            ["partner_id"],
+            having=[("mass:sum", ">", 0)],
         )
-        return self._judge(
-            [records, limits],
-            attention=[
-                unpaid.count
-                and not records.count
-                and self.env._(
-                    "Scrap was received, and no bill or payment of a scrap supplier is "
-                    "on file."
-                )
-            ],
-            in_order=self.env._(
-                "Cash beyond the limit is refused; every transaction is on file."
-            ),
+        suppliers = self.env["res.partner"].union(*(one for (one,) in came))
+        known = self.env["asi.coc.financial.record"]._read_group(
+            [("company_id", "=", scope.company_id.id)], ["partner_id"]
+        )
+        own = scope.company_id.partner_id.commercial_partner_id
+        entities = suppliers.commercial_partner_id
+        return (
+            entities - own - self.env["res.partner"].union(*(one for (one,) in known))
         )

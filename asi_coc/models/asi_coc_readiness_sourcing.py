@@ -1,6 +1,12 @@
-from odoo import api, models
+from ast import literal_eval
 
-#: Material that each supply chain activity puts out, as the criteria name it.
+from odoo import api, fields, models
+
+from ..formatting import format_day
+from .asi_coc_facility_certification import ENDS_WITHIN
+from .asi_coc_readiness_rules import NAMED
+
+#: CoC Material that each supply chain activity takes in, as the criteria name it.
 SOURCED = {
     "bauxite_mining": "bauxite",
     "alumina_refining": "bauxite",
@@ -79,147 +85,217 @@ class AsiCocReadinessRules(models.AbstractModel):
 
     @api.model
     def _rule_5_2(self, scope):
+        # A closed period stays as it is: what can be told apart is of open ones.
         out = [
-            ("scope_id", "=", scope.id),
+            ("period_id.state", "!=", "closed"),
             ("activity_id.code", "=", "casthouse"),
             ("flow", "=", "output"),
             ("material", "=", "aluminium"),
             ("status", "=", "coc"),
         ]
-        marked = self._find(
-            self.env._("CoC outputs with lot or serial number"),
+        marked = self._find_own(
             "asi.coc.entry",
+            self.env._("CoC outputs with lot or serial number"),
+            scope,
             [*out, ("lot_id", "!=", False)],
         )
-        bare = self._find(
-            self.env._("CoC outputs without"),
+        bare = self._find_own(
             "asi.coc.entry",
+            self.env._("CoC outputs without lot or serial number"),
+            scope,
             [*out, ("lot_id", "=", False)],
         )
+        products = self.env["asi.coc.entry"]._read_group(
+            literal_eval(bare.domain), ["product_id"], having=[("mass:sum", ">", 0)]
+        )
+        names = [product.display_name for (product,) in products]
         return self._judge(
             [marked, bare],
             missing=[
-                bare.count
+                names
                 and self.env._(
-                    "%(count)s CoC outputs of the casthouse have no lot or serial "
-                    "number. Track the products by lots, on the product.",
-                    count=bare.count,
+                    "CoC outputs of the casthouse have no lot or serial number, in an "
+                    "open period: %(products)s. Track the product by lots, and enter "
+                    "them on the deliveries.",
+                    products=self._enumerate(names),
                 )
             ],
             in_order=self.env._(
-                "Products of the casthouse lead back to inputs by their lots."
-            ),
+                "CoC outputs of the casthouse in open periods lead back to inputs by "
+                "their lot or serial numbers."
+            )
+            if marked.count
+            else self.env._("No CoC output of the casthouse in an open period."),
         )
 
     # -- what the rules share ---------------------------------------------------
     def _get_facilities(self, scope, code):
         return scope.facility_ids.filtered(lambda one: one.activity_id.code == code)
 
-    def _find_facilities(self, facilities):
-        return self._find(
-            self.env._("Facilities"), facilities._name, [("id", "in", facilities.ids)]
-        )
-
     def _judge_scope(self, scope, code):
-        """The facility lies in the scope, or the entity holds a legal interest."""
+        """The facility lies in the scope, or the entity holds a legal interest (a)."""
         facilities = self._get_facilities(scope, code)
-        interests = self._find(
-            self.env._("Legal interests"),
-            "asi.coc.legal.interest",
-            [
-                ("scope_id", "=", scope.id),
-                ("activity_id.code", "=", code),
-                ("state", "=", "active"),
-            ],
+        interests = self._get_interests(scope).filtered(
+            lambda one: one.activity_id.code == code
         )
-        certificate = scope.certificate_id
-        today = scope._get_today()
-        covered = (
-            certificate
-            and certificate._is_valid_on(today)
-            and facilities.activity_id <= certificate.supply_chain_activity_ids
-        )
-        return self._judge(
-            [self._find_facilities(facilities), interests],
-            missing=[
-                not covered
-                and self.env._(
-                    "No CoC certificate of the entity covers %(activity)s today; "
-                    "nothing can leave as CoC Material. Record it on the scope.",
-                    activity=facilities.activity_id.name,
+        missing, attention = self._judge_certification(facilities, "chain_of_custody")
+        if not facilities and not self._find_certificate(scope.certificate_id):
+            missing = [
+                self.env._(
+                    "Scope %(scope)s has no valid CoC certificate; what comes in under "
+                    "a legal interest cannot be passed on as CoC Material. Record it "
+                    "on the scope.",
+                    scope=scope.name,
                 )
-            ],
-            in_order=self.env._("The facilities lie in the certified scope."),
-        )
-
-    def _judge_performance(self, scope, code):
-        """Facilities are certified to the Performance Standard, or soon will be."""
-        facilities = self._get_facilities(scope, code)
-        states = facilities.grouped("certification_state")
-        uncertified = states.get("not_certified", facilities.browse())
-        ending = states.get("ending", facilities.browse())
+            ]
+        missing += [
+            self.env._(
+                "Legal interest %(interest)s: certificate %(number)s of the producing "
+                "entity is not valid today. Record the renewal, or the interest's last "
+                "day.",
+                interest=one.display_name,
+                number=one.certificate_id.number,
+            )
+            for one in interests
+            if not self._find_certificate(one.certificate_id)
+        ]
         return self._judge(
             [
-                self._find_facilities(facilities),
-                self._find(
-                    self.env._("Certificates"),
-                    "asi.coc.certificate",
-                    [("id", "in", facilities.certificate_id.ids)],
-                ),
+                self._find_these(self.env._("Facilities"), facilities),
+                self._find_these(self.env._("Legal interests in force"), interests),
             ],
-            missing=[
-                self.env._(
-                    "%(facility)s: %(reason)s",
-                    facility=one.name,
-                    reason=one.certification_reason,
-                )
-                for one in uncertified
-            ],
-            attention=[
-                self.env._(
-                    "%(facility)s: certified until %(day)s.",
-                    facility=one.name,
-                    day=one.certified_until,
-                )
-                for one in ending
-            ],
-            in_order="\n".join(
-                f"{one.name}: {one.certification_reason}"
-                for one in facilities
-                if one.certification_reason
+            missing=missing,
+            attention=attention,
+            in_order=self.env._(
+                "In the certified scope: %(facilities)s.",
+                facilities=self._list_names(facilities),
+            )
+            if facilities
+            else self.env._(
+                "Produced under a legal interest: %(interests)s.",
+                interests=self._list_names(interests),
             ),
         )
 
-    def _judge_sources(self, scope, code):
-        """CoC Material comes from certified entities, or is traced through traders."""
-        material = SOURCED[code]
-        inputs = self._find(
-            self.env._("CoC inputs with verified document"),
-            "asi.coc.entry",
+    def _judge_performance(self, scope, code):
+        """Facilities are certified to the Performance Standard, or soon will be (b)."""
+        facilities = self._get_facilities(scope, code)
+        if not facilities:
+            return self._not_applicable(
+                self.env._(
+                    "The scope has a legal interest only; the producing entity's CoC "
+                    "certificate rests on its facility's certification."
+                )
+            )
+        missing, attention = self._judge_certification(facilities, "performance")
+        planned = facilities.filtered(
+            lambda one: (
+                not one.contractor_id
+                and one.performance_date
+                and not one.certificate_id
+            )
+        )
+        certificates = self.env["asi.coc.certificate"]
+        for facility in facilities:
+            certificates |= facility._get_named_certificates("performance")
+        return self._judge(
             [
-                ("scope_id", "=", scope.id),
-                ("activity_id.code", "=", code),
+                self._find_these(self.env._("Facilities"), facilities),
+                self._find_these(
+                    self.env._("Performance Standard certificates"), certificates
+                ),
+            ],
+            missing=missing,
+            attention=attention + self._judge_plans(planned),
+            in_order="\n".join(
+                f"{one.name}: {one.certification_reason}" for one in facilities[:NAMED]
+            ),
+        )
+
+    def _judge_certification(self, facilities, standard):
+        """Return what is missing of a certification, and what ends soon."""
+        missing, attention = [], []
+        for facility, (until, lack) in facilities._get_days_left(standard).items():
+            if not until:
+                missing.append(f"{facility.name}: {lack}")
+            elif until <= facility.scope_id._get_today() + ENDS_WITHIN:
+                attention.append(
+                    self.env._(
+                        "%(facility)s is certified until %(day)s only. Record the "
+                        "renewal.",
+                        facility=facility.name,
+                        day=format_day(self.env, until),
+                    )
+                )
+        return missing, attention
+
+    def _judge_plans(self, facilities):
+        """Return which certifications should have been got by now, or soon (6.1b)."""
+        return [
+            self.env._(
+                "%(facility)s is to be certified to the Performance Standard by "
+                "%(day)s. Record the certificate on the facility.",
+                facility=one.name,
+                day=format_day(self.env, one.performance_date),
+            )
+            for one in facilities
+            if one.performance_date <= one.scope_id._get_today() + ENDS_WITHIN
+        ]
+
+    def _find_certificate(self, certificate):
+        """Return ``certificate``, or its renewal, that is valid today (10.3)."""
+        today = fields.Date.context_today(self)
+        same = certificate | self.env["asi.coc.certificate"].search(
+            [
+                ("partner_id", "=", certificate.partner_id.id),
+                ("number", "=", certificate.number),
+                ("standard", "=", certificate.standard),
+                ("company_id", "in", [self.env.company.id, False]),
+            ]
+        )
+        return same.filtered(lambda one: one._is_valid_on(today))[:1]
+
+    def _judge_sources(self, scope, code):
+        """CoC Material comes from certified entities, or is traced through traders (c).
+
+        What comes without a verified document counts as Non-CoC until it has one.
+        """
+        own = [("activity_id.code", "=", code)]
+        inputs = self._find_own(
+            "asi.coc.entry",
+            self.env._("CoC inputs with verified document"),
+            scope,
+            [
+                *own,
                 ("flow", "=", "input"),
+                ("material", "=", SOURCED[code]),
                 ("status", "=", "coc"),
                 ("document_id", "!=", False),
             ],
         )
-        waiting = self._find(
-            self.env._("Received without a verified document"),
+        waiting = self._find_own(
             "asi.coc.unverified.receipt",
-            [("scope_id", "=", scope.id), ("material", "=", material)],
+            self.env._("Received without a verified document"),
+            scope,
+            [*own, ("material", "=", SOURCED[code]), ("claimed_mass", ">", 0)],
         )
         return self._judge(
             [inputs, waiting],
             attention=[
+                self._say_not_followed(scope),
                 waiting.count
                 and self.env._(
                     "%(count)s receipts claim CoC Material without a verified "
-                    "document; they count as Non-CoC until then.",
+                    "document; they count as Non-CoC until then. Verify the documents, "
+                    "or take the claims back.",
                     count=waiting.count,
-                )
+                ),
             ],
             in_order=self.env._(
-                "Only what comes with a verified document of a certified source counts."
-            ),
+                "%(count)s CoC inputs, each with a verified document of its certified "
+                "source.",
+                count=inputs.count,
+            )
+            if inputs.count
+            else self.env._("No CoC Material was sourced from others."),
         )

@@ -35,6 +35,16 @@ class AsiCocReadinessTrend(models.Model):
     )
 
     @api.model
+    def _is_recorded(self, scope):
+        """Tell whether today was recorded already."""
+        return bool(
+            self.search_count(
+                [("scope_id", "=", scope.id), ("date", "=", scope._get_today())],
+                limit=1,
+            )
+        )
+
+    @api.model
     def _record(self, scope):
         """Keep how many criteria of ``scope`` stand how today."""
         today = scope._get_today()

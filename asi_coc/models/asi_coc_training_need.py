@@ -9,6 +9,20 @@ class AsiCocTrainingNeed(models.Model):
     _description = "Training Needed for a Role"
     _auto = False
     _order = "valid_until NULLS FIRST, user_id, topic_id"
+    _depends = {
+        "asi.coc.scope": ["active", "company_id", "state"],
+        "asi.coc.training": [
+            "attendee_ids",
+            "date",
+            "scope_id",
+            "state",
+            "topic_id",
+            "valid_until",
+        ],
+        "asi.coc.training.topic": ["active", "company_id", "group_ids"],
+        "res.groups": ["implied_ids"],
+        "res.users": ["active", "company_ids", "group_ids", "partner_id"],
+    }
 
     user_id = fields.Many2one(
         "res.users", readonly=True, help="User whose role needs the training."

@@ -66,7 +66,7 @@ class AsiCocUnverifiedReceipt(models.Model):
         ],
         "asi.coc.certificate.status": ["certificate_id", "status", "date"],
         "asi.coc.scope": ["company_id", "state", "tz", "active"],
-        "asi.coc.entry": ["move_id", "flow", "mass"],
+        "asi.coc.entry": ["activity_id", "move_id", "flow", "mass"],
         "asi.coc.document": ["direction", "state", "picking_ids"],
         "asi.coc.document.check": ["document_id", "code", "passed", "message"],
     }
@@ -81,6 +81,11 @@ class AsiCocUnverifiedReceipt(models.Model):
         "product.product", readonly=True, help="Product that was received."
     )
     material = fields.Selection(MATERIALS, readonly=True, help="Its CoC Material.")
+    activity_id = fields.Many2one(
+        "asi.coc.activity",
+        readonly=True,
+        help="Supply chain activity that the goods came in for.",
+    )
     form_id = fields.Many2one("asi.coc.form", readonly=True, help="Its form.")
     date = fields.Date(
         string="Received On", readonly=True, help="Day on which the goods came."
@@ -151,7 +156,7 @@ class AsiCocUnverifiedReceipt(models.Model):
                    COALESCE(move.coc_claimed_mass, 0) AS claimed_mass,
                    (%(now)s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date
                        - %(day)s AS age,
-                   draft.id AS document_id,
+                   entered.activity_id, draft.id AS document_id,
                    CASE WHEN draft.id IS NULL THEN 'no_document'
                         WHEN draft.code IS NOT NULL THEN draft.code
                         WHEN draft.is_checked THEN 'to_verify'
@@ -176,7 +181,8 @@ class AsiCocUnverifiedReceipt(models.Model):
          LEFT JOIN res_partner supplier ON supplier.id = picking.partner_id
          LEFT JOIN purchase_order_line ordered ON ordered.id = move.purchase_line_id
          LEFT JOIN LATERAL (
-                       SELECT sum(entry.mass) AS mass
+                       SELECT sum(entry.mass) AS mass,
+                              max(entry.activity_id) AS activity_id
                          FROM asi_coc_entry entry
                         WHERE entry.move_id = move.id AND entry.flow = 'input'
                    ) AS entered ON TRUE
