@@ -136,7 +136,10 @@ class AsiCocProcedure(models.Model):
         for procedure in self:
             procedure._check_approvable()
             # sudo: written by this method only
-            procedure.sudo()._get_approved().state = "superseded"
+            earlier = procedure.sudo()._get_approved()
+            earlier.state = "superseded"
+            # One update of both would break that one version is in force at a time.
+            earlier.flush_recordset(["state"])
             procedure.date_start = (
                 procedure.date_start or procedure.scope_id._get_today()
             )

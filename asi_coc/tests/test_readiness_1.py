@@ -34,7 +34,9 @@ class TestReadiness1(ReadinessCase):
         )
         self.assert_state("1.2", "missing", "1 procedures wait to be approved")
         procedure.with_user(self.representative).action_approve()
-        self.assert_state("1.2", "in_order", "Facilities (3)", "procedures in force (1)")
+        self.assert_state(
+            "1.2", "in_order", "Facilities (3)", "procedures in force (1)"
+        )
         self.assert_evidence("1.2", "Procedures in force", procedure)
         self.assert_evidence("1.2", "Facilities", self.scope.facility_ids)
         # a facility that has left the scope is none of it
