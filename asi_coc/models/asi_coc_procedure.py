@@ -138,7 +138,7 @@ class AsiCocProcedure(models.Model):
             # sudo: written by this method only
             earlier = procedure.sudo()._get_approved()
             earlier.state = "superseded"
-            # One update of both would break that one version is in force at a time.
+            # One version is in force at any moment, for the database too.
             earlier.flush_recordset(["state"])
             procedure.date_start = (
                 procedure.date_start or procedure.scope_id._get_today()

@@ -155,12 +155,6 @@ class AsiCocReadinessRules(models.AbstractModel):
             scope,
             [("state", "=", "confirmed")],
         )
-        waiting = self._find_own(
-            "asi.coc.contractor.statement",
-            self.env._("Statements not confirmed yet"),
-            scope,
-            [("state", "!=", "confirmed")],
-        )
         overdue = self._find_own(
             "asi.coc.contractor.statement",
             self.env._("Statements not answered in time"),
@@ -170,22 +164,34 @@ class AsiCocReadinessRules(models.AbstractModel):
                 ("deadline", "<", scope._get_today()),
             ],
         )
+        waiting = self._find_own(
+            "asi.coc.contractor.statement",
+            self.env._("Statements not confirmed yet"),
+            scope,
+            [
+                ("state", "!=", "confirmed"),
+                "|",
+                ("state", "=", "answered"),
+                "|",
+                ("deadline", "=", False),
+                ("deadline", ">=", scope._get_today()),
+            ],
+        )
         return self._judge(
             [confirmed, waiting, overdue],
             missing=[
                 overdue.count
                 and self.env._(
-                    "%(count)s statements of contractors were not answered by their "
-                    "deadline. Remind the contractor, or enter the paper.",
-                    count=overdue.count,
+                    "Not answered by their deadline: %(statements)s. Remind the "
+                    "contractor, or enter its paper.",
+                    statements=self._list_found(overdue),
                 )
             ],
             attention=[
-                waiting.count > overdue.count
+                waiting.count
                 and self.env._(
-                    "%(count)s statements of contractors wait for an answer or a "
-                    "confirmation.",
-                    count=waiting.count - overdue.count,
+                    "Waiting for an answer or a confirmation: %(statements)s.",
+                    statements=self._list_found(waiting),
                 )
             ],
             in_order=self.env._("Every statement that was due is confirmed.")
@@ -211,10 +217,10 @@ class AsiCocReadinessRules(models.AbstractModel):
             attention=[
                 beyond.count
                 and self.env._(
-                    "%(count)s differences between what was sent and what a contractor "
-                    "reports are beyond the tolerance; they count as Non-CoC until "
-                    "they are resolved.",
-                    count=beyond.count,
+                    "What was sent and what the contractor reports differ beyond the "
+                    "tolerance: %(rows)s. The difference counts as Non-CoC until it is "
+                    "resolved.",
+                    rows=self._list_found(beyond),
                 )
             ],
             in_order=self.env._("What was sent and what contractors report agree.")
@@ -253,22 +259,22 @@ class AsiCocReadinessRules(models.AbstractModel):
             missing=[
                 unreported.count
                 and self.env._(
-                    "%(count)s cases of suspected fraud are not reported to ASI. "
-                    "Report them, and record it on the error.",
-                    count=unreported.count,
+                    "Suspected fraud is not reported to ASI: %(errors)s. Report it, "
+                    "and record it on the error.",
+                    errors=self._list_found(unreported),
                 ),
                 overdue.count
                 and self.env._(
-                    "%(count)s effectiveness reviews of errors are overdue. Review "
-                    "whether what was done helped.",
-                    count=overdue.count,
+                    "The effectiveness review is overdue: %(errors)s. Review whether "
+                    "what was done helped.",
+                    errors=self._list_found(overdue),
                 ),
             ],
             attention=[
                 still_open.count > overdue.count
                 and self.env._(
-                    "%(count)s errors are not corrected, prevented and reviewed yet.",
-                    count=still_open.count - overdue.count,
+                    "Not corrected, prevented and reviewed yet: %(errors)s.",
+                    errors=self._list_found(still_open),
                 )
             ],
             in_order=self.env._("Every error on file was corrected and reviewed.")

@@ -1,4 +1,3 @@
-from ast import literal_eval
 from datetime import timedelta
 
 from odoo import api, models
@@ -57,35 +56,47 @@ class AsiCocReadinessRules(models.AbstractModel):
                 told,
                 untold,
             ],
-            missing=[
-                not in_force
-                and self.env._(
-                    "No Responsible Sourcing Policy is in force. Write a version and "
-                    "have a Management Representative adopt it."
-                ),
-                in_force
-                and not (in_force[area] or "").strip()
-                and self.env._(
-                    "%(policy)s says nothing on: %(area)s. Make a new version.",
-                    policy=in_force.display_name,
-                    area=in_force._fields[area]._description_string(self.env),
-                ),
-            ],
+            missing=[not in_force and self._describe_no_policy(scope, area)],
             attention=[
                 self._say_not_followed(scope),
                 in_force
                 and untold.count
                 and self.env._(
-                    "%(count)s suppliers were not told of %(policy)s. Send it to them.",
-                    count=untold.count,
+                    "Not told of %(policy)s: %(suppliers)s. Send it to them.",
                     policy=in_force.display_name,
+                    suppliers=self._list_found(untold),
                 ),
             ],
             in_order=self.env._(
-                "%(policy)s covers it; %(count)s suppliers were told.",
+                "%(policy)s covers it, and every supplier in question was told.",
                 policy=in_force.display_name,
-                count=told.count,
             ),
+        )
+
+    def _describe_no_policy(self, scope, area):
+        policies = self.env["asi.coc.sourcing.policy"]
+        draft = policies.search(
+            [("scope_id", "=", scope.id), ("state", "=", "draft")],
+            order="id desc",
+            limit=1,
+        )
+        if not draft:
+            return self.env._(
+                "No Responsible Sourcing Policy is in force. Write one, and have a "
+                "Management Representative adopt it."
+            )
+        values = {"policy": draft.display_name, "area": draft._get_label(area)}
+        if not (draft[area] or "").strip():
+            return self.env._(
+                "No Responsible Sourcing Policy is in force, and the draft %(policy)s "
+                "says nothing on: %(area)s. Write it, and have a Management "
+                "Representative adopt it.",
+                **values,
+            )
+        return self.env._(
+            "No Responsible Sourcing Policy is in force. Have a Management "
+            "Representative adopt the draft %(policy)s, which covers: %(area)s.",
+            **values,
         )
 
     @api.model
@@ -123,32 +134,24 @@ class AsiCocReadinessRules(models.AbstractModel):
                 and self.env._(
                     "No current due diligence: %(suppliers)s. Assess them, or have it "
                     "renewed; none at all is a major non-conformance.",
-                    suppliers=self._list_names(
-                        self.env[standing]
-                        .search(literal_eval(lacking.domain))
-                        .partner_id
-                    ),
+                    suppliers=self._list_found(lacking),
                 ),
                 late.count
                 and self.env._(
-                    "%(count)s mitigations were to show a significant improvement "
-                    "within six months and have no outcome. End them with their "
-                    "outcome; where it failed, suspend or terminate.",
-                    count=late.count,
+                    "A significant improvement was due within six months, and there is "
+                    "no outcome: %(mitigations)s. End it with its outcome; where it "
+                    "failed, suspend or terminate.",
+                    mitigations=self._list_found(late),
                 ),
             ],
             attention=[
                 self._say_not_followed(scope),
                 ending.count
                 and self.env._(
-                    "The due diligence on %(count)s suppliers ends within 30 days. "
-                    "Assess them again.",
-                    count=ending.count,
+                    "The due diligence ends within 30 days: %(suppliers)s. Assess them "
+                    "again.",
+                    suppliers=self._list_found(ending),
                 ),
             ],
-            in_order=self.env._(
-                "%(count)s suppliers have current due diligence; none who supplies "
-                "lacks it.",
-                count=current.count,
-            ),
+            in_order=self.env._("Nobody supplies without current due diligence."),
         )

@@ -1,3 +1,4 @@
+from ast import literal_eval
 from datetime import timedelta
 
 from odoo import api, models
@@ -77,7 +78,9 @@ class AsiCocReadinessRules(models.AbstractModel):
                 ),
                 drafts.count
                 and self.env._(
-                    "%(count)s procedures wait to be approved.", count=drafts.count
+                    "Not approved yet: %(procedures)s. Have a Management "
+                    "Representative approve them.",
+                    procedures=self._list_found(drafts),
                 ),
             ],
             in_order=self.env._(
@@ -121,9 +124,9 @@ class AsiCocReadinessRules(models.AbstractModel):
                 ),
                 corrective.count
                 and self.env._(
-                    "%(count)s corrective actions for non-conformances are overdue. "
+                    "Corrective actions for non-conformances are overdue: %(actions)s. "
                     "Carry them out, or agree on another day with the auditor.",
-                    count=corrective.count,
+                    actions=self._list_found(corrective),
                 ),
             ],
             attention=[
@@ -134,11 +137,14 @@ class AsiCocReadinessRules(models.AbstractModel):
                 ),
                 held.count
                 and today <= due <= today + SOON
-                and self.env._("The management review is due on %(day)s.", day=day),
+                and self.env._(
+                    "The management review is due on %(day)s. Plan it.", day=day
+                ),
                 overdue.count
                 and self.env._(
-                    "%(count)s actions that management reviews decided on are overdue.",
-                    count=overdue.count,
+                    "Overdue actions that management reviews decided on: %(actions)s. "
+                    "Carry them out.",
+                    actions=self._list_found(overdue),
                 ),
             ],
             in_order=self.env._(
@@ -212,14 +218,21 @@ class AsiCocReadinessRules(models.AbstractModel):
                 scope.state == "draft" and self._say_not_followed(scope),
                 lacking.count
                 and self.env._(
-                    "%(count)s trainings are lacking that somebody's role needs. Hold "
-                    "them.",
-                    count=lacking.count,
+                    "A training that their role needs is lacking: %(people)s. Hold it.",
+                    people=self._list_trainees(lacking),
                 ),
                 expiring.count
                 and self.env._(
-                    "%(count)s trainings expire within 60 days.", count=expiring.count
+                    "A training expires within 60 days: %(people)s. Hold it again.",
+                    people=self._list_trainees(expiring),
                 ),
             ],
             in_order=self.env._("Everybody has the trainings of their role."),
         )
+
+    def _list_trainees(self, needs):
+        """Name whose trainings these are, each person once."""
+        found = self.env[needs.res_model]._read_group(
+            literal_eval(needs.domain), ["user_id"]
+        )
+        return self._list_names(self.env["res.users"].union(*(one for (one,) in found)))

@@ -1,3 +1,4 @@
+from ast import literal_eval
 from datetime import date
 from typing import NamedTuple
 
@@ -126,15 +127,23 @@ class AsiCocReadinessRules(models.AbstractModel):
 
     def _list_names(self, records):
         """Name the first of ``records``, and say how many more there are."""
-        return self._enumerate(records.mapped("display_name"))
+        return self._enumerate(records[:NAMED].mapped("display_name"), len(records))
 
-    def _enumerate(self, names):
-        """List the first of ``names``, and say how many more there are."""
-        listed = ", ".join(names[:NAMED])
-        if len(names) <= NAMED:
+    def _list_found(self, evidence):
+        """Name the first records that were found, and say how many more there are."""
+        records = self.env[evidence.res_model].search(
+            literal_eval(evidence.domain), limit=NAMED
+        )
+        return self._enumerate(records.mapped("display_name"), evidence.count)
+
+    def _enumerate(self, names, count):
+        """List the first of ``names``, and say how many more of ``count`` there are."""
+        names = names[:NAMED]
+        listed = ", ".join(names)
+        if count <= len(names):
             return listed
         return self.env._(
-            "%(listed)s and %(count)s more", listed=listed, count=len(names) - NAMED
+            "%(listed)s and %(count)s more", listed=listed, count=count - len(names)
         )
 
     def _say_not_followed(self, scope):

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .asi_coc_readiness_rules import NAMED
+
 #: What the form of scrap says it is, by the criterion's kind.
 FORM_KINDS = {"pre": "pre_consumer", "post": "post_consumer", "dross": "dross"}
 #: A due day this close needs attention; so old a receipt has its bill.
@@ -80,14 +82,12 @@ class AsiCocReadinessRules(models.AbstractModel):
                 *attention,
                 waiting.count
                 and self.env._(
-                    "%(count)s receipts of scrap are not assessed; they count as not "
-                    "eligible until then. Assess them, on the receipt.",
-                    count=waiting.count,
+                    "Scrap is not assessed: %(receipts)s. It counts as not eligible "
+                    "until then. Assess it, on the receipt.",
+                    receipts=self._list_found(waiting),
                 ),
             ],
-            in_order=self.env._(
-                "%(count)s receipts are assessed; none waits.", count=assessed.count
-            )
+            in_order=self.env._("Every receipt of such scrap is assessed.")
             if assessed.count
             else self.env._("No such scrap was received."),
         )
@@ -127,8 +127,9 @@ class AsiCocReadinessRules(models.AbstractModel):
                     suppliers=self._enumerate(
                         [
                             f"{one.display_name} ({', '.join(gaps[one])})"
-                            for one in incomplete
-                        ]
+                            for one in incomplete[:NAMED]
+                        ],
+                        len(incomplete),
                     ),
                 )
             ],
@@ -140,10 +141,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                     suppliers=self._list_names(due),
                 )
             ],
-            in_order=self.env._(
-                "%(count)s scrap suppliers are known, with evidence.",
-                count=len(suppliers),
-            )
+            in_order=self.env._("Every scrap supplier is known, with evidence.")
             if suppliers
             else self.env._("Nobody has supplied scrap."),
         )
@@ -182,15 +180,14 @@ class AsiCocReadinessRules(models.AbstractModel):
                 ),
                 near
                 and self.env._(
-                    "Cash payments have come to 80 % of the limit or more: "
+                    "Cash payments have come to 80 %% of the limit or more: "
                     "%(suppliers)s. Pay by bank transfer.",
                     suppliers=self._list_names(near),
                 ),
             ],
             in_order=self.env._(
-                "%(count)s transactions with scrap suppliers are on file; cash beyond "
-                "the limit is refused.",
-                count=records.count,
+                "Transactions with scrap suppliers are on file; cash beyond the limit "
+                "is refused."
             ),
         )
 

@@ -117,7 +117,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                     "CoC outputs of the casthouse have no lot or serial number, in an "
                     "open period: %(products)s. Track the product by lots, and enter "
                     "them on the deliveries.",
-                    products=self._enumerate(names),
+                    products=self._enumerate(names, len(names)),
                 )
             ],
             in_order=self.env._(
@@ -285,16 +285,14 @@ class AsiCocReadinessRules(models.AbstractModel):
                 self._say_not_followed(scope),
                 waiting.count
                 and self.env._(
-                    "%(count)s receipts claim CoC Material without a verified "
-                    "document; they count as Non-CoC until then. Verify the documents, "
-                    "or take the claims back.",
-                    count=waiting.count,
+                    "CoC Material is claimed without a verified document: "
+                    "%(receipts)s. It counts as Non-CoC until then. Verify the "
+                    "document, or take the claim back.",
+                    receipts=self._list_found(waiting),
                 ),
             ],
             in_order=self.env._(
-                "%(count)s CoC inputs, each with a verified document of its certified "
-                "source.",
-                count=inputs.count,
+                "CoC inputs come with a verified document of the certified source."
             )
             if inputs.count
             else self.env._("No CoC Material was sourced from others."),

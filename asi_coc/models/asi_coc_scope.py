@@ -153,7 +153,7 @@ class AsiCocScope(models.Model):
         help="Receipts whose CoC claim waits for verification (10.2).",
     )
 
-    @api.depends("facility_ids.activity_id")
+    @api.depends("facility_ids.activity_id", "facility_ids.active")
     def _compute_supply_chain_activity_ids(self):
         for scope in self:
             scope.supply_chain_activity_ids = scope.facility_ids.activity_id.sorted(

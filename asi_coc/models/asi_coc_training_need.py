@@ -8,6 +8,7 @@ class AsiCocTrainingNeed(models.Model):
     _name = "asi.coc.training.need"
     _description = "Training Needed for a Role"
     _auto = False
+    _rec_name = "user_id"
     _order = "valid_until NULLS FIRST, user_id, topic_id"
     _depends = {
         "asi.coc.scope": ["active", "company_id", "state"],
@@ -56,16 +57,21 @@ class AsiCocTrainingNeed(models.Model):
 
     @property
     def _table_query(self):
-        # Odoo keeps the groups a user was given; those they imply follow here.
+        # sudo: who needs what does not depend on who looks; Odoo keeps the groups that
+        # a user was given, and those that imply a role have it too
+        topics = (
+            self.env["asi.coc.training.topic"].sudo().search([("active", "=", True)])
+        )
+        needed = [
+            (topic.id, group.id)
+            for topic in topics
+            for group in topic.group_ids.all_implied_by_ids
+        ]
         return SQL(
             """
-            WITH RECURSIVE needed AS (
-                SELECT asi_coc_training_topic_id AS topic_id, res_groups_id AS gid
-                  FROM asi_coc_training_topic_res_groups_rel
-                 UNION
-                SELECT needed.topic_id, implied.gid
-                  FROM needed
-                  JOIN res_groups_implied_rel implied ON implied.hid = needed.gid
+            WITH needed AS (
+                SELECT * FROM unnest(%(topics)s::int[], %(groups)s::int[])
+                    AS needed (topic_id, gid)
             ),
             held AS (
                 SELECT training.scope_id, training.topic_id, training.date,
@@ -94,7 +100,9 @@ class AsiCocTrainingNeed(models.Model):
                      JOIN res_groups_users_rel given ON given.gid = needed.gid
                     WHERE needed.topic_id = topic.id AND given.uid = usr.id)
           GROUP BY scope.id, topic.id, usr.id
-            """
+            """,
+            topics=[topic_id for topic_id, _group_id in needed],
+            groups=[group_id for _topic_id, group_id in needed],
         )
 
     @api.depends("valid_until")

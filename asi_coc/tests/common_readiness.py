@@ -10,6 +10,8 @@ class ReadinessMixin:
         """Work out criterion ``code`` from the records of now; return its row."""
         criterion = self.env["asi.coc.criterion"].search([("code", "=", code)])
         self.assertEqual(len(criterion), 1, code)
+        # as in a request of its own
+        self.env.invalidate_all()
         return self.env["asi.coc.readiness"]._refresh(scope or self.scope, criterion)
 
     def assert_state(self, code, state, *words, scope=None):

@@ -3,7 +3,8 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .common_readiness import ReadinessCase
+from .common_readiness import ReadinessCase, ReadinessMixin
+from .test_audits import AuditCase
 
 
 @tagged("post_install", "-at_install")
@@ -32,7 +33,7 @@ class TestReadiness1(ReadinessCase):
                 "evidence_ids": [Command.set(self.file("manual.pdf").ids)],
             }
         )
-        self.assert_state("1.2", "missing", "1 procedures wait to be approved")
+        self.assert_state("1.2", "missing", "CoC Manual, version")
         procedure.with_user(self.representative).action_approve()
         self.assert_state(
             "1.2", "in_order", "Facilities (3)", "procedures in force (1)"
@@ -44,7 +45,7 @@ class TestReadiness1(ReadinessCase):
         mill.active = False
         self.assert_evidence("1.2", "Facilities", self.scope.facility_ids - mill)
         procedure.with_user(self.representative).action_new_version()
-        self.assert_state("1.2", "attention", "1 procedures wait to be approved")
+        self.assert_state("1.2", "attention", "CoC Manual, version")
         draft = self.env["asi.coc.procedure"].search(
             [("scope_id", "=", self.scope.id), ("state", "=", "draft")]
         )
@@ -103,7 +104,7 @@ class TestReadiness1(ReadinessCase):
         self.at("2025-04-01")
         self.assert_state("1.3", "in_order")
         self.at("2025-04-02")
-        self.assert_state("1.3", "attention", "1 actions", "overdue")
+        self.assert_state("1.3", "attention", "Overdue actions", "List them")
         label = "Overdue actions of management reviews"
         self.assert_evidence("1.3", label, action)
         action.done_on = "2025-04-02"
@@ -143,7 +144,7 @@ class TestReadiness1(ReadinessCase):
                 ],
             }
         )
-        self.assert_state("1.5", "missing", "No training", "1 trainings are lacking")
+        self.assert_state("1.5", "missing", "No training", "Hold it")
         needs = self.env["asi.coc.training.need"].search(
             [("topic_id", "=", topic.id), ("scope_id", "=", self.scope.id)]
         )
@@ -163,7 +164,31 @@ class TestReadiness1(ReadinessCase):
         self.assert_state("1.5", "in_order", "Everybody")
         self.assert_evidence("1.5", "Trainings held", session)
         self.at("2026-02-01")
-        self.assert_state("1.5", "attention", "expire within 60 days")
+        self.assert_state("1.5", "attention", "expires within 60 days")
         self.at("2026-03-10")
-        self.assert_state("1.5", "attention", "trainings are lacking")
+        self.assert_state("1.5", "attention", "that their role needs")
         self.assert_evidence("1.5", "Trainings lacking", needs)
+
+
+@tagged("post_install", "-at_install")
+class TestReadiness1Audits(ReadinessMixin, AuditCase):
+    """1.3: what audits found is put right in time."""
+
+    def test_1_3_corrective_actions(self):
+        action = self.correct(self.reported())
+        self.at("2025-06-30")
+        self.assert_state("1.3", "attention", "No management review was held yet")
+        self.at("2025-07-01")
+        self.assert_state("1.3", "missing", "overdue: List the records to keep")
+        label = "Overdue corrective actions of audits"
+        self.assert_evidence("1.3", label, action.with_env(self.env))
+        action.write(
+            {
+                "root_cause": "No list",
+                "action": "There is a list",
+                "done_on": "2025-07-01",
+            }
+        )
+        action.action_done()
+        self.assert_state("1.3", "attention", "No management review was held yet")
+        self.assert_evidence("1.3", label, action.browse().with_env(self.env))
