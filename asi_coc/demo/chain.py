@@ -3,17 +3,22 @@ beside them a remelter with casthouse, and a smelter on its way to certification
 
 What happens, and the arithmetic behind it, is told in :mod:`.refinery`,
 :mod:`.smelter`, :mod:`.mill`, :mod:`.recycler` and :mod:`.auditee`; :mod:`.lately`
-leads from there to today.
+leads from there to today. How the five are managed is told in :mod:`.management`,
+:mod:`.mill_management` and :mod:`.complaints`. The year-end of 2025 is left to whoever
+signs in: the last period is open, and the report to ASI is a draft.
 """
 
 from datetime import date, timedelta
 from operator import itemgetter
 
 from . import companies, people, products, recycler_cash, recycler_works
-from .auditee import BAIHE, Auditee
+from .auditee import BAIHE, CORRECTED, Auditee
 from .clock import calendar, get_day, months
+from .complaints import DoubtedDocument, LatestComplaint, SortersComplaint
 from .lately import Campaign
+from .management import Management
 from .mill import Mill
+from .mill_management import MillManagement
 from .output import print_summary, write_files
 from .progress import say
 from .recycler import Recycler
@@ -25,6 +30,9 @@ FIRST_MONTH = date(2024, 11, 1)
 LAST_MONTH = date(2026, 1, 1)
 #: Ended periods are closed in the first days of the next month.
 CLOSING_DAY = 9
+#: What Odoo does each night is seen on one day of these months: the drafts of reports
+#: to ASI, and that they are due.
+FOLLOWED = {1: 12, 4: 1, 7: 1}
 
 
 def live(env, output_folder, commit=None):
@@ -92,7 +100,29 @@ class Chain:
         self.recycler = self._staff_recycler(working[3])
         self.auditee = Auditee(env, candidate, self.people, self.products)
         self.scopes += candidate.scope
-        self.campaign = self.recyclers_today = None
+        self.staff = (
+            self.refinery,
+            self.smelter,
+            self.mill,
+            self.recycler,
+            self.auditee,
+        )
+        self._appoint()
+        self.campaign = self.recyclers_today = self.latest_complaint = None
+
+    def _appoint(self):
+        """Say who manages what."""
+        self.mill_management = MillManagement(self.mill)
+        self.complaints = (
+            SortersComplaint(self.recycler),
+            DoubtedDocument(self.smelter),
+        )
+        self.management = (
+            *(Management(one) for one in self.staff[:-1]),
+            Management(self.auditee, revised=CORRECTED),
+            self.mill_management,
+            *self.complaints,
+        )
 
     def _staff_recycler(self, company):
         partners = recycler_works.create_partners(self.env)
@@ -147,28 +177,24 @@ class Chain:
     def live_month(self, month, turn_to):
         """Let everything that is planned for ``month`` happen on its day."""
         say(f"{month:%B %Y}")
-        staff = (
-            self.refinery,
-            self.smelter,
-            self.mill,
-            self.recycler,
-            self.auditee,
-        )
-        plan = [event for one in staff for event in one.plan(month)]
         # At the same day the upstream company goes first.
+        plan = [event for one in self.staff for event in one.plan(month)]
+        plan += self._plan_management(month)
         plan += [(month.replace(day=CLOSING_DAY), lambda: self.close(month))]
         for day, happen in sorted(plan, key=itemgetter(0)):
             turn_to(day)
             happen()
 
+    def _plan_management(self, month):
+        """Yield ``(day, what happens)`` of the management systems in a month."""
+        for one in self.management:
+            yield from one.plan(month)
+        if month.month in FOLLOWED:
+            yield month.replace(day=FOLLOWED[month.month]), self.follow_reports
+
     def catch_up(self, today, turn_to):
-        """Close what has ended since, and let the smelter's last campaign happen."""
+        """Manage on, and let the smelter's last campaign happen."""
         say(f"From then to {today:%d %B %Y}")
-        for month in months(LAST_MONTH, today):
-            day = month.replace(day=CLOSING_DAY)
-            if month > LAST_MONTH and day <= today:
-                turn_to(day)
-                self.close(month)
         self.extend_periods(today)
         self.campaign = Campaign(
             self.smelter,
@@ -176,19 +202,27 @@ class Chain:
             today,
         )
         self.recyclers_today = RecyclersToday(self.recycler, today)
+        self.latest_complaint = LatestComplaint(self.smelter, today)
         plan = [*self.campaign.plan(), *self.recyclers_today.plan()]
+        plan += self.mill_management.plan_until(today)
+        for month in months(LAST_MONTH, today):
+            plan += self.latest_complaint.plan(month)
+            if month > LAST_MONTH:
+                plan += self._plan_management(month)
         for day, happen in sorted(plan, key=itemgetter(0)):
-            turn_to(day)
-            happen()
+            if day <= today:
+                turn_to(day)
+                happen()
 
     def close(self, month):
-        """Close what has ended; mill and recycler leave their last period open."""
-        self.refinery.close_ended(month)
-        self.smelter.close_ended(month)
-        self.auditee.close_ended(month)
+        """Close what has ended, but leave the year-end of 2025."""
         if month < LAST_MONTH:
-            self.mill.close_ended(month)
-            self.recycler.close_ended(month)
+            for one in self.staff:
+                one.close_ended(month)
+
+    def follow_reports(self):
+        """Make the drafts of reports to ASI and remind of them (1.7)."""
+        self.env["asi.coc.annual.report"]._cron_follow()
 
     def extend_periods(self, today):
         """Have a period for today, and for those who come back in a month."""

@@ -212,6 +212,7 @@ from . import (
     asi_coc_close_step,
     asi_coc_period_cockpit,
     asi_coc_readiness_management,
+    asi_coc_readiness_reporting,
     asi_coc_readiness_contractors,
     asi_coc_readiness_sourcing,
     asi_coc_readiness_scrap,

@@ -105,6 +105,8 @@ class TestProcedures(ManagementCase):
         self.assertFalse(second.evidence_ids)
         second.evidence_ids = self.file("Manual 2.pdf")
         second.with_user(self.representative).action_approve()
+        # As at the end of a request.
+        self.env.flush_all()
         self.assertEqual(first.state, "superseded")
         self.assertEqual(second.state, "approved")
 
