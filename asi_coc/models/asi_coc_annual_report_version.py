@@ -13,6 +13,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class AsiCocAnnualReportVersion(models.Model):
     _name = "asi.coc.annual.report.version"
     _description = "Submitted Version of a Report to ASI"
+    _inherit = ["asi.coc.protected"]
     _order = "report_id, version desc"
 
     report_id = fields.Many2one(

@@ -8,6 +8,7 @@ class AsiCocCloseStep(models.Model):
 
     _name = "asi.coc.close.step"
     _description = "Step to the Close of a Period"
+    _inherit = ["asi.coc.protected"]
     _order = "period_id, sequence, id"
     _rec_name = "text"
 

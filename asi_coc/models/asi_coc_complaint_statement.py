@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..core import upload
 from .asi_coc_complaint import CHANNELS
@@ -10,6 +10,7 @@ class AsiCocComplaintStatement(models.Model):
 
     _name = "asi.coc.complaint.statement"
     _description = "Letter of a Complaint"
+    _inherit = ["asi.coc.protected"]
     _order = "said_on desc, id desc"
     _rec_name = "kind"
 
@@ -99,7 +100,7 @@ class AsiCocComplaintStatement(models.Model):
 
     def _check_by_method(self):
         if not self.env.su:
-            raise UserError(
+            raise AccessError(
                 self.env._(
                     "What was written about a complaint is neither entered nor "
                     "changed by hand (7.3): use the complaint's buttons, or its "

@@ -10,6 +10,7 @@ class AsiCocLedgerVerification(models.Model):
 
     _name = "asi.coc.ledger.verification"
     _description = "Verification of the CoC Ledger"
+    _inherit = ["asi.coc.protected"]
     _order = "id desc"
 
     scope_id = fields.Many2one(

@@ -17,6 +17,7 @@ class AsiCocReadiness(models.Model):
 
     _name = "asi.coc.readiness"
     _description = "Readiness for an Audit"
+    _inherit = ["asi.coc.protected"]
     _order = "scope_id, sequence, id"
     _rec_name = "criterion_id"
 

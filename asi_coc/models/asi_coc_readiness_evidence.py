@@ -8,6 +8,7 @@ class AsiCocReadinessEvidence(models.Model):
 
     _name = "asi.coc.readiness.evidence"
     _description = "Evidence of the Readiness for an Audit"
+    _inherit = ["asi.coc.protected"]
     _order = "readiness_id, id"
     _rec_name = "label"
 

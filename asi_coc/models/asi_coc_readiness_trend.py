@@ -8,6 +8,7 @@ class AsiCocReadinessTrend(models.Model):
 
     _name = "asi.coc.readiness.trend"
     _description = "Trend of the Readiness for an Audit"
+    _inherit = ["asi.coc.protected"]
     _order = "date desc, scope_id, state"
     _rec_name = "scope_id"
 

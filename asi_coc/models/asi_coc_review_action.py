@@ -4,7 +4,7 @@ from odoo import fields, models
 class AsiCocReviewAction(models.Model):
     _name = "asi.coc.review.action"
     _description = "Action from a Management Review"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["asi.coc.protected", "mail.thread", "mail.activity.mixin"]
     _order = "date_due, id"
 
     name = fields.Char(
