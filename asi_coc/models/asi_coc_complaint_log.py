@@ -9,6 +9,7 @@ class AsiCocComplaintLog(models.Model):
     _description = "Step of an Investigation"
     _inherit = ["asi.coc.protected", "asi.coc.evidence"]
     _order = "date desc, id desc"
+    _coc_evidence_criteria = "7.3"
     _rec_name = "what"
     _coc_protected_fields = frozenset({"user_id", "entered_on"})
 
