@@ -138,8 +138,12 @@ class AsiCocReadinessRules(models.AbstractModel):
         )
         return self._enumerate(records.mapped("display_name"), evidence.count)
 
-    def _enumerate(self, names, count):
-        """List the first of ``names``, and say how many more of ``count`` there are."""
+    def _enumerate(self, names, count=None):
+        """List the first of ``names``, and say how many more there are.
+
+        ``count`` is how many there are where ``names`` are the first ones only.
+        """
+        count = len(names) if count is None else count
         names = names[:NAMED]
         listed = ", ".join(names)
         if count <= len(names):
