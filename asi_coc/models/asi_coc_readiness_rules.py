@@ -141,7 +141,7 @@ class AsiCocReadinessRules(models.AbstractModel):
     def _enumerate(self, names, count=None):
         """List the first of ``names``, and say how many more there are.
 
-        ``count`` is how many there are of them all, where ``names`` are not all.
+        ``count`` is how many there are where ``names`` are the first ones only.
         """
         count = len(names) if count is None else count
         names = names[:NAMED]

@@ -100,4 +100,10 @@ from . import (
     test_unverified_receipts,
     test_verification_requests,
     test_audit_pack,
+    test_readiness,
+    test_readiness_1,
+    test_readiness_2,
+    test_readiness_3,
+    test_readiness_4,
+    test_readiness_7,
 )
