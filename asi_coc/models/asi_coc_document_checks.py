@@ -34,7 +34,7 @@ class AsiCocDocument(models.Model):
 
     def action_check(self):
         """Check received drafts again (10.1 to 10.3)."""
-        self.check_access("read")
+        self.check_access("write")
         for document in self.filtered(
             lambda one: one.direction == "received" and one.state == "draft"
         ):

@@ -80,6 +80,7 @@ class AsiCocDocument(models.Model):
         document = self.sudo()
         error = errors.search([("document_id", "=", self.id)], limit=1)
         if not error:
+            self.check_access("write")
             failed = document.check_ids.filtered(lambda check: not check.passed)
             if document.direction != "received" or not failed:
                 raise UserError(

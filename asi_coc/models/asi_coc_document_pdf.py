@@ -171,6 +171,7 @@ class AsiCocDocument(models.Model):
     def action_send(self):
         """Open the mail composer with the template and the stored PDF (9.1)."""
         self.ensure_one()
+        self.check_access("write")
         self._ensure_pdf()
         return {
             "type": "ir.actions.act_window",

@@ -161,7 +161,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                     "CoC Material came in, and its yield is neither measured nor "
                     "declared, so that it counts as 1: %(balances)s. Declare the yield "
                     "on the facility.",
-                    balances=self._enumerate(unknown),
+                    balances=self._enumerate(unknown, len(unknown)),
                 )
             ],
             attention=[
@@ -169,7 +169,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                 and self.env._(
                     "No yield is known yet: %(balances)s. Declare it on the facility "
                     "before CoC Material comes in.",
-                    balances=self._enumerate(idle),
+                    balances=self._enumerate(idle, len(idle)),
                 )
             ],
             in_order=self.env._(
@@ -196,9 +196,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                 and self.env._(
                     "CoC Material in parts of products: %(deliveries)s. Void and "
                     "replace their CoC Documents, with whole products.",
-                    deliveries=self._enumerate(
-                        list(dict.fromkeys(parts.mapped("reference")))
-                    ),
+                    deliveries=self._list_names(parts),
                 )
             ],
             in_order=self.env._("Only whole products were designated as CoC Material."),
@@ -277,10 +275,9 @@ class AsiCocReadinessRules(models.AbstractModel):
 
     def _say_unverified(self, claims):
         return claims.count and self.env._(
-            "%(count)s receipts claim CoC Material without a verified document; they "
-            "count as Non-CoC until then. Verify the documents, or take the claims "
-            "back.",
-            count=claims.count,
+            "Claims without a verified document count as Non-CoC until then: "
+            "%(receipts)s. Verify the documents, or take the claims back.",
+            receipts=self._list_found(claims),
         )
 
     def _find_unassessed(self, scope):
@@ -290,7 +287,7 @@ class AsiCocReadinessRules(models.AbstractModel):
 
     def _say_unassessed(self, unassessed):
         return unassessed.count and self.env._(
-            "%(count)s receipts of scrap are not assessed; they count as not eligible "
-            "until then. Assess them.",
-            count=unassessed.count,
+            "Scrap that is not assessed counts as not eligible until then: "
+            "%(receipts)s. Assess it.",
+            receipts=self._list_found(unassessed),
         )

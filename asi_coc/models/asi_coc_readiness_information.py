@@ -60,9 +60,9 @@ class AsiCocReadinessRules(models.AbstractModel):
             attention=[
                 unassessed.count
                 and self.env._(
-                    "%(count)s receipts of scrap are not assessed, so documents say "
-                    "less recycled content than there is. Assess them.",
-                    count=unassessed.count,
+                    "Scrap is not assessed, so documents say less recycled content "
+                    "than there is: %(receipts)s. Assess it.",
+                    receipts=self._list_found(unassessed),
                 )
             ],
             in_order=found.explanation,
@@ -205,15 +205,20 @@ class AsiCocReadinessRules(models.AbstractModel):
     def _rule_9_5(self, scope):
         """Requests to verify a document are answered, in time."""
         model = "asi.coc.verification.request"
+        today = scope._get_today()
+        still_open = ("state", "=", "open")
         every = self._find_own(model, self.env._("Requests"), scope)
         waiting = self._find_own(
-            model, self.env._("Unanswered"), scope, [("state", "=", "open")]
+            model,
+            self.env._("Unanswered before their deadline"),
+            scope,
+            [still_open, "|", ("deadline", "=", False), ("deadline", ">=", today)],
         )
         late = self._find_own(
             model,
             self.env._("Unanswered after their deadline"),
             scope,
-            [("state", "=", "open"), ("deadline", "<", scope._get_today())],
+            [still_open, ("deadline", "<", today)],
         )
         untold = self._find_own(
             model,
@@ -226,22 +231,21 @@ class AsiCocReadinessRules(models.AbstractModel):
             missing=[
                 late.count
                 and self.env._(
-                    "%(count)s requests to verify a CoC Document were not answered by "
-                    "their deadline. Answer them.",
-                    count=late.count,
+                    "Not answered by their deadline: %(requests)s. Answer them.",
+                    requests=self._list_found(late),
                 )
             ],
             attention=[
-                waiting.count > late.count
+                waiting.count
                 and self.env._(
-                    "%(count)s requests to verify a CoC Document wait for an answer.",
-                    count=waiting.count - late.count,
+                    "Waiting for an answer: %(requests)s.",
+                    requests=self._list_found(waiting),
                 ),
                 untold.count
                 and self.env._(
-                    "%(count)s requests were declined as unreasonable. Bring them to "
-                    "ASI's attention.",
-                    count=untold.count,
+                    "Declined as unreasonable: %(requests)s. Bring it to ASI's "
+                    "attention.",
+                    requests=self._list_found(untold),
                 ),
             ],
             in_order=self.env._("Every request to verify a CoC Document is answered.")

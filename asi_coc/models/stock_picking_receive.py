@@ -139,15 +139,21 @@ class StockPicking(models.Model):
         company has no active scope.
         """
         self.ensure_one()
-        self.env["asi.coc.document"].check_access("read")
+        documents = self.env["asi.coc.document"]
+        documents.check_access("read")
         self.check_access("read")
         # sudo: the document that counts is shown to whoever sees the receipt
         document = self.sudo().coc_received_document_id
-        if not document:
+        if not document and not documents.has_access("write"):
+            # whoever only reads opens what was entered
+            document = self.sudo()._coc_get_received_drafts()[:1]
+            if not document:
+                documents.check_access("write")
+        elif not document:
             self._coc_check_scope()
             if not self.sudo()._coc_may_have_document():
-                raise self.env["asi.coc.document"]._get_no_receipt_error(self)
-            document = self.env["asi.coc.document"]._draft_received(self)
+                raise documents._get_no_receipt_error(self)
+            document = documents._draft_received(self)
             document.action_check()
         return document.with_env(self.env).get_formview_action()
 

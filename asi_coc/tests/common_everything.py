@@ -55,6 +55,8 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
     def account_for_material(self):
         self.receive(self.slab, 100, claimed=60)
         self.receive(self.slab, 10, claimed=10, verify=False)
+        incomplete = self.receive(self.slab, 10, claimed=10, verify=False)
+        self.enter_paper(incomplete, responsible=False).action_check()
         self.receive(self.slab, 5, place=self._create_location("Yard"))
         receipt = self.receive(self.slab, 20)
         self.force_majeure(10)
@@ -247,7 +249,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
             carbon_method="IAI",
             evidence_ids=[self.file()],
         )
-        document = self.deliver(self.slab, 10, designated=4).coc_document_ids
+        document = self.deliver(self.slab, 10, designated=3).coc_document_ids
         self.assertEqual(document.state, "issued")
         self.create("asi.coc.error", document_id=document.id, found="Wrong mass")
         self.create(

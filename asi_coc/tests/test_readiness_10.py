@@ -43,7 +43,7 @@ class TestReceiving(ReplacingMixin, ReadinessMixin, ReceivingCase):
     def test_10_2_without_a_document(self):
         self.assert_state("10.2", "in_order", "No CoC Document was received")
         receipt = self.arrive((self.slab, 10, 6), coc_document_reference="ACME-7")
-        self.assert_state("10.2", "attention", "1 receipts claim", "take the claims")
+        self.assert_state("10.2", "attention", receipt.name, "take the claims")
         self.assert_evidence(
             "10.2", "Claims without a verified document", self.waiting(receipt)
         )
@@ -63,7 +63,7 @@ class TestReceiving(ReplacingMixin, ReadinessMixin, ReceivingCase):
         document.action_verify()
         self.assert_state("10.2", "in_order")
         document.action_withdraw()
-        self.assert_state("10.2", "attention", "1 receipts claim")
+        self.assert_state("10.2", "attention", receipt.name)
         receipt.move_ids.coc_claimed_mass = 0
         self.assert_state("10.2", "in_order")
 

@@ -98,7 +98,7 @@ class TestRecords(AccountingMixin, DriftMixin, ReplacingMixin, ReadinessCase):
     def test_8_3_claims(self):
         self.assert_state("8.3", "in_order", "zero is recorded as zero")
         receipt = self.receive(self.slab, 50, claimed=20, verify=False)
-        self.assert_state("8.3", "attention", "1 receipts claim", "Verify")
+        self.assert_state("8.3", "attention", receipt.name, "Verify")
         (waiting,) = self.env["asi.coc.unverified.receipt"].search(
             [("picking_id", "=", receipt.id)]
         )
@@ -352,7 +352,7 @@ class TestScrap(ReadinessMixin, ScrapCase):
 
     def test_8_3_scrap(self):
         receipt = self.take_in(self.cans, 10)
-        self.assert_state("8.3", "attention", "1 receipts of scrap", "Assess them")
+        self.assert_state("8.3", "attention", receipt.name, "Assess it")
         (waiting,) = self.env["asi.coc.scrap.to.assess"].search(
             [("picking_id", "=", receipt.id)]
         )

@@ -384,13 +384,13 @@ class TestAnswers(IssuingCase):
     def test_9_5_answers(self):
         self.assert_state("9.5", "in_order", "Nobody has asked")
         request = self.ask(self.issue())
-        self.assert_state("9.5", "attention", "1 requests", "wait for an answer")
-        self.assert_evidence("9.5", "Unanswered", request)
+        self.assert_state("9.5", "attention", "Waiting", request.name)
+        self.assert_evidence("9.5", "Unanswered before their deadline", request)
         self.at("2025-03-15")
         self.assert_state("9.5", "attention")
         self.at("2025-03-16")
-        row = self.assert_state("9.5", "missing", "1 requests", "their deadline")
-        self.assertNotIn("wait for", row.explanation)
+        row = self.assert_state("9.5", "missing", request.name, "their deadline")
+        self.assertNotIn("Waiting", row.explanation)
         self.assert_evidence("9.5", "Unanswered after their deadline", request)
         request.write({"outcome": "confirmed", "answer": "They are"})
         request.action_answered_elsewhere()
@@ -400,7 +400,7 @@ class TestAnswers(IssuingCase):
     def test_9_5_unreasonable(self):
         request = self.ask(self.issue(), outcome="declined", answer="Sent five times")
         request.action_answered_elsewhere()
-        self.assert_state("9.5", "attention", "1 requests were declined", "ASI")
+        self.assert_state("9.5", "attention", "Declined", request.name, "ASI")
         self.assert_evidence("9.5", "Unreasonable, ASI not informed", request)
         request.asi_informed_on = "2025-03-10"
         self.assert_state("9.5", "in_order")
@@ -452,7 +452,7 @@ class TestRecycledContent(ReadinessMixin, ScrapCase):
         document = self.deliver(self.slab, 10, designated=10).coc_document_ids
         document.write({"recycled_content": "10 % post-consumer"})
         document.action_issue()
-        self.assert_state("9.3c", "attention", "1 receipts of scrap", "Assess them")
+        self.assert_state("9.3c", "attention", receipt.name, "Assess it")
         self.assert_evidence("9.3c", "CoC Documents that say it", document)
         self.split(receipt, post=100)
         self.assert_state("9.3c", "in_order", "1 CoC Documents")
