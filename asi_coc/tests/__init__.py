@@ -93,4 +93,5 @@ from . import (
     test_close_steps,
     test_management_system,
     test_audit_pack,
+    test_audit_pack_security,
 )
