@@ -55,7 +55,8 @@ class AsiCocAuditPack(models.Model):
                 {
                     "name": f"{self._get_filename()}.zip.{number:03}",
                     "raw": block,
-                    "mimetype": "application/octet-stream",
+                    # A type that Odoo does not look into.
+                    "mimetype": "application/zip",
                     "res_model": self._name,
                     "res_id": self.id,
                 }

@@ -106,4 +106,5 @@ from . import (
     test_readiness_3,
     test_readiness_4,
     test_readiness_7,
+    test_audit_pack_security,
 )

@@ -17,6 +17,7 @@ class AsiCocAuditPackRequest(models.TransientModel):
         string="From",
         compute="_compute_days",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         help="First day of the statements, CoC Documents and evidence files; the day "
@@ -26,6 +27,7 @@ class AsiCocAuditPackRequest(models.TransientModel):
         string="To",
         compute="_compute_days",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         help="Last day of the files.",
