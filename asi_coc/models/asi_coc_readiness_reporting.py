@@ -130,11 +130,10 @@ class AsiCocReadinessRules(models.AbstractModel):
         last = own.filtered(lambda one: one.year == year)
         overdue = own.filtered(lambda one: one.year < year and one.is_overdue)
         late = overdue.mapped("year")
-        open_until = None
-        if last.state != "submitted" and self._is_to_be_reported(scope, year):
-            open_until = date(today.year, 6, 30)
-            if open_until < today:
-                late.append(year)
+        due = date(today.year, 6, 30)
+        is_open = last.state != "submitted" and self._is_to_be_reported(scope, year)
+        if is_open and due < today:
+            late.append(year)
         return self._judge(
             [
                 self._find_own(reports._name, self.env._("Reports to ASI"), scope),
@@ -150,12 +149,13 @@ class AsiCocReadinessRules(models.AbstractModel):
                 )
             ],
             attention=[
-                open_until
+                is_open
+                and due >= today
                 and self.env._(
                     "The report to ASI of %(year)s is due by %(day)s. Close the "
                     "periods of the year, and submit it under Reports to ASI.",
                     year=year,
-                    day=format_day(self.env, open_until),
+                    day=format_day(self.env, due),
                 ),
                 *(
                     change["text"]
