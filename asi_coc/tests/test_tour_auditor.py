@@ -122,7 +122,7 @@ class TestAuditorTour(ContractorMixin, TourCase):
                 ("action", "!=", False),
             ]
         )
-        self.assertEqual(len(menus), 56)
+        self.assertEqual(len(menus), 60)
         for name in menus.get_external_id().values():
             self.assertIn(f"{name.removeprefix('asi_coc.')}:", tour)
 
@@ -239,7 +239,9 @@ class TestAuditorTour(ContractorMixin, TourCase):
         self.env["asi.coc.annual.report"].create(
             {"year": date.today().year - 1, **scope}
         )
-        self.env["asi.coc.complaint"].create({"concern": "Dust", **scope})
+        self.env["asi.coc.complaint"].create(
+            {"concern": "Dust", "user_id": self.officer.id, **scope}
+        )
         audit = self.env["asi.coc.audit"].create(
             {"date_start": date.today(), "date_end": date.today(), **scope}
         )
@@ -253,5 +255,7 @@ class TestAuditorTour(ContractorMixin, TourCase):
                 "date_due": date.today(),
             }
         )
+        self.scope.action_verify_ledger()
+        self.scope.with_user(self.officer).action_request_audit_pack()
         self.env["asi.coc.readiness"]._refresh(self.scope)
         self.env["asi.coc.readiness.trend"]._record(self.scope)

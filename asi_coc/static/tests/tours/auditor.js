@@ -41,6 +41,7 @@ const MENUS = {
         menu_asi_coc_ledger: "Ledger",
         menu_asi_coc_drift: "Drift",
         menu_asi_coc_adoptions: "Adopted History",
+        menu_asi_coc_ledger_verifications: "Verifications",
         menu_asi_coc_periods: "Periods",
         menu_asi_coc_force_majeure: "Force Majeure",
         menu_asi_coc_closed_loops: "Closed Loops",
@@ -54,11 +55,14 @@ const MENUS = {
         menu_asi_coc_management_reviews: "Management Reviews",
         menu_asi_coc_trainings: "Training Sessions",
         menu_asi_coc_trainings_needed: "Trainings Needed",
+        menu_asi_coc_record_classes: "Records",
+        menu_asi_coc_record_coverage: "Records by Criterion",
         menu_asi_coc_complaints: "Complaints",
         menu_asi_coc_communications: "Claims and Communications",
         menu_asi_coc_audits: "Audits",
         menu_asi_coc_findings: "Findings",
         menu_asi_coc_corrective_actions: "Corrective Actions",
+        menu_asi_coc_audit_packs: "Audit Packs",
     },
     menu_asi_coc_configuration: {
         menu_asi_coc_scopes: "Scopes",
@@ -92,6 +96,7 @@ const CARDS = [
 const ROWS_ONLY = [
     "menu_asi_coc_readiness_trend",
     "menu_asi_coc_trainings_needed",
+    "menu_asi_coc_record_coverage",
     "menu_asi_coc_training_topics",
     "menu_asi_coc_claims_guides",
 ];
