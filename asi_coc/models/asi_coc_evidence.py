@@ -49,9 +49,8 @@ class AsiCocEvidence(models.AbstractModel):
 
     def _filter_evidence_held(self):
         """Return the records whose files stay: in force, or under retention (1.6)."""
-        retention = self.env["asi.coc.retention"]
         kept = self._filter_evidence_kept()._coc_within_retention()
-        return kept | self.browse(retention._find(self))
+        return kept | self.browse(self.env["asi.coc.retention"]._find_files(self))
 
     def _check_not_lost(self, files):
         """Refuse to change or take away ``files`` that the record rests on (1.6)."""

@@ -47,6 +47,12 @@ class AsiCocRetention(models.AbstractModel):
         }
 
     @api.model
+    def _find_files(self, records):
+        """Return ``{id: Retention}`` of those of ``records`` whose files stay, too."""
+        kind = KINDS.get(records._name)
+        return {} if kind and kind.has_living_files else self._find(records)
+
+    @api.model
     def _find_past(self, records):
         """Return those of ``records`` whose retention is over."""
         past = [

@@ -21,19 +21,28 @@ class IrAttachment(models.Model):
         # Evidence among them was asked for above, and says what it is evidence for.
         retention = self.env["asi.coc.retention"]
         for records, files in self._coc_find_holders(replaced):
-            for record_id, kept in retention._find(records).items():
+            for record_id, kept in retention._find_files(records).items():
                 if lost := files.get(record_id):
                     self._coc_refuse_retained(lost, kept)
         return result
 
     def _coc_refuse_retained(self, files, kept):
-        raise UserError(
-            self.env._(
-                "%(files)s can be neither changed nor deleted. %(until)s",
-                files=", ".join(files.mapped("name")),
-                until=self.env["asi.coc.retention"]._describe(kept),
-            )
+        reason = files._coc_get_own_reason() or self.env._(
+            "%(files)s can be neither changed nor deleted.",
+            files=", ".join(files.mapped("name")),
         )
+        until = self.env["asi.coc.retention"]._describe(kept)
+        raise UserError(f"{reason}\n{until}")
+
+    def _coc_get_own_reason(self):
+        """Return what the files' document says, where they are of one (9.1, 10.1)."""
+        try:
+            self._coc_check_not_issued()
+            if document := self._coc_find_issued():
+                (self & document.evidence_ids)[:1]._coc_refuse(document)
+        except UserError as error:
+            return str(error)
+        return ""
 
     def _coc_find_holders(self, replaced):
         """Return pairs of records, and ``{record id: the files they hold}``.

@@ -12,6 +12,8 @@ class Kind(NamedTuple):
     the day of entry where there is none. ``scope`` is the path to the CoC
     Certification Scope; the company tells where there is none. ``is_permanent`` says
     that the ledger or documents rest on them, and that they stay for as long.
+    ``has_living_files`` says that their files are renewed: documents keep those they
+    were made with.
     """
 
     title: str
@@ -21,6 +23,7 @@ class Kind(NamedTuple):
     running: list | None = None
     scope: str | None = "scope_id"
     is_permanent: bool = False
+    has_living_files: bool = False
 
 
 class Part(NamedTuple):

@@ -39,7 +39,7 @@ KINDS = {
         _lt("Appointments of Management Representatives"),
         "1.4",
         ("date_start", "date_end"),
-        [],
+        [("scope_id.state", "!=", "draft")],
         [("date_end", "=", False)],
     ),
     "asi.coc.training": Kind(
@@ -183,18 +183,15 @@ KINDS = {
         _lt("Bills and journal entries of scrap suppliers"),
         "4.3b",
         ("date",),
-        [("posted_before", "=", True)],
+        # what belongs to a payment, Odoo deletes and makes again
+        [("posted_before", "=", True), ("origin_payment_id", "=", False)],
         scope=None,
     ),
     "account.payment": Kind(
         _lt("Payments to scrap suppliers"),
         "4.3b",
         ("date",),
-        [
-            "|",
-            ("state", "in", ("in_process", "paid")),
-            ("move_id.posted_before", "=", True),
-        ],
+        [("state", "!=", "draft")],
         scope=None,
     ),
     "asi.coc.cash.limit": Kind(
@@ -307,6 +304,7 @@ KINDS = {
         ("create_date", "document_ids.date"),
         [("document_ids.state", "!=", "draft")],
         is_permanent=True,
+        has_living_files=True,
     ),
     "asi.coc.supplementary.statement": Kind(
         _lt("Supplementary statements and their evidence"),
@@ -314,6 +312,7 @@ KINDS = {
         ("date_start", "date_end", "document_ids.date"),
         [("document_ids.state", "!=", "draft")],
         is_permanent=True,
+        has_living_files=True,
     ),
     "asi.coc.verification.request": Kind(
         _lt("Requests to verify CoC Documents, and answers"),
