@@ -45,6 +45,7 @@ class AsiCocReadiness(models.Model):
         related="criterion_id.section",
         store=True,
         precompute=True,
+        group_expand="_group_expand_section",
         help="Section of the standard.",
     )
     sequence = fields.Integer(
@@ -55,6 +56,7 @@ class AsiCocReadiness(models.Model):
     )
     state = fields.Selection(
         STATES,
+        string="Status",
         required=True,
         readonly=True,
         index=True,
@@ -72,7 +74,7 @@ class AsiCocReadiness(models.Model):
         readonly=True,
         help="Records that show it, by kind.",
     )
-    evidence_text = fields.Char(
+    evidence_text = fields.Text(
         string="Evidence",
         compute="_compute_evidence_text",
         help="Records that show it, with their number.",
@@ -92,6 +94,11 @@ class AsiCocReadiness(models.Model):
             row.evidence_text = ", ".join(
                 f"{one.label}: {one.count}" for one in row.evidence_ids if one.count
             )
+
+    @api.model
+    def _group_expand_section(self, sections, domain):
+        """Put sections in the standard's order: 2 before 10."""
+        return sorted(sections, key=int)
 
     # -- working out ----------------------------------------------------------
     @api.model

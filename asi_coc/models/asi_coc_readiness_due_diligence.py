@@ -8,6 +8,9 @@ from .certificate_query import SUPPLIES_FOR_DAYS
 SOON = timedelta(days=30)
 #: Who delivered or got an order within so long is a supplier.
 SUPPLIES_FOR = timedelta(days=SUPPLIES_FOR_DAYS)
+SUPPLIERS = "asi.coc.policy.supplier"
+#: A supplier in one of these states was told of the policy.
+TOLD = ("sent", "acknowledged")
 
 
 class AsiCocReadinessRules(models.AbstractModel):
@@ -37,18 +40,23 @@ class AsiCocReadinessRules(models.AbstractModel):
         """The policy in force covers the area and was told to the suppliers."""
         policies = self.env["asi.coc.sourcing.policy"]
         in_force = policies._get_in_force(scope)
-        suppliers = "asi.coc.policy.supplier"
-        told = self._find_own(
-            suppliers,
-            self.env._("Suppliers who were told"),
-            scope,
-            [("state", "in", ["sent", "acknowledged"])],
+        # counted at once: the register is drawn from all orders and receipts
+        counts = dict(
+            self.env[SUPPLIERS]._read_group(
+                [("scope_id", "=", scope.id)], ["state"], ["__count"]
+            )
         )
-        untold = self._find_own(
-            suppliers,
-            self.env._("Suppliers who were not told"),
-            scope,
-            [("state", "not in", ["sent", "acknowledged"])],
+        told, untold = (
+            self._note(
+                label,
+                SUPPLIERS,
+                [("scope_id", "=", scope.id), ("state", operator, list(TOLD))],
+                sum(n for state, n in counts.items() if (state in TOLD) == is_told),
+            )
+            for label, operator, is_told in (
+                (self.env._("Suppliers who were told"), "in", True),
+                (self.env._("Suppliers who were not told"), "not in", False),
+            )
         )
         return self._judge(
             [

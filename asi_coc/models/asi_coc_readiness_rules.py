@@ -113,9 +113,11 @@ class AsiCocReadinessRules(models.AbstractModel):
         Days in the domain may be dates; they are kept as text.
         """
         domain = [_to_text(term) for term in domain]
-        return Evidence(
-            label, model, repr(domain), self.env[model].search_count(domain)
-        )
+        return self._note(label, model, domain, self.env[model].search_count(domain))
+
+    def _note(self, label, model, domain, count):
+        """Return the :class:`Evidence` of records that were counted already."""
+        return Evidence(label, model, repr(domain), count)
 
     def _find_own(self, model, label, scope, domain=()):
         """Return the :class:`Evidence` of the scope's own records of ``model``."""
@@ -136,8 +138,12 @@ class AsiCocReadinessRules(models.AbstractModel):
         )
         return self._enumerate(records.mapped("display_name"), evidence.count)
 
-    def _enumerate(self, names, count):
-        """List the first of ``names``, and say how many more of ``count`` there are."""
+    def _enumerate(self, names, count=None):
+        """List the first of ``names``, and say how many more there are.
+
+        ``count`` is how many there are where ``names`` are the first ones only.
+        """
+        count = len(names) if count is None else count
         names = names[:NAMED]
         listed = ", ".join(names)
         if count <= len(names):

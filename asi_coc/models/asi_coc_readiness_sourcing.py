@@ -117,7 +117,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                     "CoC outputs of the casthouse have no lot or serial number, in an "
                     "open period: %(products)s. Track the product by lots, and enter "
                     "them on the deliveries.",
-                    products=self._enumerate(names, len(names)),
+                    products=self._enumerate(names),
                 )
             ],
             in_order=self.env._(

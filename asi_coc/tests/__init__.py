@@ -79,4 +79,10 @@ from . import (
     test_claims,
     test_close_steps,
     test_management_system,
+    test_readiness,
+    test_readiness_1,
+    test_readiness_2,
+    test_readiness_3,
+    test_readiness_4,
+    test_readiness_7,
 )

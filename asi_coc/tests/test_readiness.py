@@ -106,6 +106,26 @@ class TestReadiness(ReadinessCase):
         self.assertEqual(states["5.1a"], "not_applicable")
         self.assertEqual(states["7.1a"], "missing")
 
+    def test_the_same_whoever_looks(self):
+        """Neither the company that is active nor the reader's rights matter."""
+        other = self.env["res.company"].create({"name": "Another Entity"})
+        self.auditor.company_ids += other
+        self.work()
+
+        def summarize(rows):
+            return {
+                row.criterion_id.code: (row.state, row.explanation, row.evidence_text)
+                for row in rows.sudo()
+            }
+
+        expected = summarize(self.readiness._refresh(self.scope))
+        theirs = self.readiness.with_user(self.auditor).with_context(
+            allowed_company_ids=(other | self.company).ids, active_test=False
+        )
+        theirs.action_open()
+        self.env.invalidate_all()
+        self.assertEqual(summarize(self.rows()), expected)
+
     # -- evidence -------------------------------------------------------------
     def test_readers_open_what_was_counted(self):
         self.work()
