@@ -176,6 +176,25 @@ class TestAuditor(EverythingCase):
                         self.check_call(one, method, before)
         self.assertGreater(called, 20)
 
+    def test_says_nothing_on_records(self):
+        """Neither messages nor activities come from an auditor."""
+        said = 0
+        for name in self.lasting():
+            record = self.for_auditor(self.records_of(name)[:1])
+            for method, values in (
+                ("message_post", {"body": "Seen"}),
+                (
+                    "activity_schedule",
+                    {"act_type_xmlid": "mail.mail_activity_data_todo"},
+                ),
+            ):
+                if record and hasattr(record, method):
+                    with self.subTest(model=name, method=method):
+                        said += 1
+                        with self.assertRaises(UserError), self.env.cr.savepoint():
+                            getattr(record, method)(**values)
+        self.assertGreater(said, 30)
+
     def test_writes_no_field_on_odoos_records(self):
         checked = 0
         for name in sorted(self.env.registry):
