@@ -49,8 +49,9 @@ def make_name(name, fallback="file"):
     text = unicodedata.normalize("NFC", name or "")
     # Control and format characters: some turn what a reader sees around.
     text = "".join(
-        letter for letter in text if unicodedata.category(letter)[0] not in "CZ" or
-        letter == " "
+        letter
+        for letter in text
+        if unicodedata.category(letter)[0] not in "CZ" or letter == " "
     )
     # A leading dot hides a file, a trailing one is lost.
     text = _shorten(FORBIDDEN.sub("_", text).strip(". ")).strip(". ")
@@ -135,7 +136,7 @@ class Table:
     def __exit__(self, *exception):
         self._file.close()
 
-    def write(self, cells):
+    def write_row(self, cells):
         """Write a row; ``cells`` are texts that are guarded, and exact figures."""
         self._writer.writerow(cells)
         self.count += 1

@@ -38,7 +38,7 @@ def write_html(page, index, files, words):
         f'<!DOCTYPE html>\n<html lang="{escape(words["lang"])}"><head>'
         '<meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">"
         f"<title>{escape(words['title'])}</title><style>{STYLE}</style></head><body>\n"
     )

@@ -48,24 +48,29 @@ class AsiCocAuditPack(models.Model):
             (field, "<", self.date_end + timedelta(days=1)),
         ]
 
-    # -- statements -------------------------------------------------------------------
+    # -- statements -----------------------------------------------------------
     def _find_closed_periods(self):
-        return self._as_reader().env["asi.coc.period"].search(
-            [
-                ("scope_id", "=", self.scope_id.id),
-                ("state", "=", "closed"),
-                ("date_start", "<=", self.date_end),
-                ("date_end", ">=", self.date_start),
-            ],
-            order="date_start",
+        return (
+            self._as_reader()
+            .env["asi.coc.period"]
+            .search(
+                [
+                    ("scope_id", "=", self.scope_id.id),
+                    ("state", "=", "closed"),
+                    ("date_start", "<=", self.date_end),
+                    ("date_end", ">=", self.date_start),
+                ],
+                order="date_start",
+            )
         )
 
     def _write_statements(self, period_id):
         """Write the statement of a closed period as XLSX and PDF (8.4)."""
         env = self._as_reader().env
-        period, statements = env["asi.coc.period"].browse(period_id), env[
-            "asi.coc.statement"
-        ]
+        period, statements = (
+            env["asi.coc.period"].browse(period_id),
+            env["asi.coc.statement"],
+        )
         folder = self._get_pack_folder("statements")
         name = make_name(statements._get_filename(period))
         statements._write_xlsx(period, str(folder / f"{name}.xlsx"))
@@ -83,7 +88,7 @@ class AsiCocAuditPack(models.Model):
         content, _extension = reports._render_qweb_pdf(report, record.ids)
         return content
 
-    # -- CoC Documents --------------------------------------------------------------
+    # -- CoC Documents --------------------------------------------------------
     def _find_documents(self, domain=()):
         register = BY_NAME["documents"]
         days = self._get_day_domain(register)
@@ -114,15 +119,19 @@ class AsiCocAuditPack(models.Model):
                     self._note_written(document, twin)
         self.env.invalidate_all()
 
-    # -- reports ----------------------------------------------------------------------
+    # -- reports --------------------------------------------------------------
     def _find_versions(self):
-        return self._as_reader().env["asi.coc.annual.report.version"].search(
-            [
-                ("report_id.scope_id", "=", self.scope_id.id),
-                ("report_id.year", ">=", self.date_start.year - 1),
-                ("report_id.year", "<=", self.date_end.year),
-            ],
-            order="id",
+        return (
+            self._as_reader()
+            .env["asi.coc.annual.report.version"]
+            .search(
+                [
+                    ("report_id.scope_id", "=", self.scope_id.id),
+                    ("report_id.year", ">=", self.date_start.year - 1),
+                    ("report_id.year", "<=", self.date_end.year),
+                ],
+                order="id",
+            )
         )
 
     def _write_reports(self, version_id):
@@ -147,13 +156,15 @@ class AsiCocAuditPack(models.Model):
         """Print the report of an audit."""
         audit = self._as_reader().env["asi.coc.audit"].browse(audit_id)
         folder = self._get_pack_folder("audits")
-        path = folder / f"{make_name(f'Audit Report {audit.name}'.replace('/', '-'))}.pdf"
+        path = (
+            folder / f"{make_name(f'Audit Report {audit.name}'.replace('/', '-'))}.pdf"
+        )
         path.write_bytes(self._print("asi_coc.report_audit", audit))
         self._note_written(audit, path)
         for finding in audit.finding_ids:
             self._note_written(finding, path)
 
-    # -- evidence -----------------------------------------------------------------------
+    # -- evidence -------------------------------------------------------------
     def _may_have_files(self, register):
         return bool(self._get_file_fields(register)) or (
             register.chatter and "message_ids" in self.env[register.model]
@@ -185,7 +196,7 @@ class AsiCocAuditPack(models.Model):
         found = self._find_files(register, records)
         for record in records.filtered(lambda one: found.get(one.id)):
             names = Names()
-            label = make_name(record.display_name.replace("/", "-"), "record")
+            label = make_name((record.display_name or "").replace("/", "-"), "record")
             folder = self._get_pack_folder(
                 "evidence", register.model, f"{record.id} {label}"[:60].rstrip(". ")
             )
@@ -198,9 +209,7 @@ class AsiCocAuditPack(models.Model):
         file_fields = self._get_file_fields(register)
         found = {}
         own = {
-            file.id
-            for field in register.own_files
-            for file in records.sudo()[field]
+            file.id for field in register.own_files for file in records.sudo()[field]
         }
 
         def add(record_id, file, title):
@@ -238,7 +247,7 @@ class AsiCocAuditPack(models.Model):
         name = name_field in record and record[name_field]
         return name or file._coc_get_file_name()
 
-    # -- writing ------------------------------------------------------------------------
+    # -- writing --------------------------------------------------------------
     def _write_file(self, record, file, path):
         # sudo: the reader found it, and may read it
         if file.sudo()._coc_write_to(path):

@@ -120,8 +120,9 @@ REGISTERS = (
         scope="statement_id.scope_id",
     ),
     # 3 to 6. Certificates, legal interests, scrap
-    _of_company("certificates", "asi.coc.certificate", shared=True,
-                without=("expiry_told_for",)),
+    _of_company(
+        "certificates", "asi.coc.certificate", shared=True, without=("expiry_told_for",)
+    ),
     _of_company(
         "certificate-statuses",
         "asi.coc.certificate.status",
@@ -151,9 +152,7 @@ REGISTERS = (
     Register("cash-windows", "asi.coc.cash.window"),
     # 7. Due diligence and complaints
     _of_scope("sourcing-policies", "asi.coc.sourcing.policy"),
-    _of_scope(
-        "policy-communications", "asi.coc.policy.communication", day="sent_on"
-    ),
+    _of_scope("policy-communications", "asi.coc.policy.communication", day="sent_on"),
     _of_scope("policy-suppliers", "asi.coc.policy.supplier"),
     _of_scope("supplier-standing", "asi.coc.supplier.standing"),
     _of_scope("supplier-assessments", "asi.coc.supplier.assessment"),
@@ -184,9 +183,7 @@ REGISTERS = (
         scope="assessment_id.scope_id",
     ),
     # Who complained stays with those who handle it, whoever made the pack.
-    _of_scope(
-        "complaints", "asi.coc.complaint", without=("message",), chatter=False
-    ),
+    _of_scope("complaints", "asi.coc.complaint", without=("message",), chatter=False),
     _of_scope(
         "complaint-letters",
         "asi.coc.complaint.statement",
@@ -211,9 +208,7 @@ REGISTERS = (
         extra=(*MASS_FIELDS, *RATE_FIELDS),
     ),
     _of_scope("closings", "asi.coc.closing", scope="period_id.scope_id"),
-    _of_scope(
-        "reconciliations", "asi.coc.reconciliation", scope="period_id.scope_id"
-    ),
+    _of_scope("reconciliations", "asi.coc.reconciliation", scope="period_id.scope_id"),
     _of_scope(
         "reconciliation-moves",
         "asi.coc.reconciliation.move",
@@ -241,9 +236,7 @@ REGISTERS = (
         without=("payload", "print_error", "send_after_issue"),
         own_files=("pdf_attachment_id", "source_attachment_id"),
     ),
-    _of_scope(
-        "document-lines", "asi.coc.document.line", scope="document_id.scope_id"
-    ),
+    _of_scope("document-lines", "asi.coc.document.line", scope="document_id.scope_id"),
     _of_scope(
         "document-checks", "asi.coc.document.check", scope="document_id.scope_id"
     ),
