@@ -136,7 +136,7 @@ class Table:
     def __exit__(self, *exception):
         self._file.close()
 
-    def write(self, cells):
+    def write_row(self, cells):
         """Write a row; ``cells`` are texts that are guarded, and exact figures."""
         self._writer.writerow(cells)
         self.count += 1

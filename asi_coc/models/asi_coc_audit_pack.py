@@ -151,7 +151,7 @@ class AsiCocAuditPack(models.Model):
             step = plan[pack.position] if pack.position < len(plan) else None
             pack.current = step and pack._describe_step(*step)
 
-    # -- asking -------------------------------------------------------------------
+    # -- asking ---------------------------------------------------------------
     @api.model
     def _request(self, scope, date_start, date_end, audit=None):
         """Return the pack of these days, asked for in the user's name.
@@ -194,7 +194,7 @@ class AsiCocAuditPack(models.Model):
         # sudo: whoever asks has no rights on scheduled actions
         self.env.ref("asi_coc.cron_make_audit_pack").sudo()._trigger()
 
-    # -- actions ------------------------------------------------------------------
+    # -- actions --------------------------------------------------------------
     def _open(self):
         return {
             "type": "ir.actions.act_window",
@@ -254,7 +254,7 @@ class AsiCocAuditPack(models.Model):
                 )
             )
 
-    # -- the archive ----------------------------------------------------------------
+    # -- the archive ----------------------------------------------------------
     def _get_parts(self):
         """Return the attachments that, one after the other, are the archive.
 
@@ -280,7 +280,7 @@ class AsiCocAuditPack(models.Model):
     def _get_workshop(self):
         return Path(self.env["ir.attachment"]._full_path("asi_coc_audit_pack"))
 
-    # -- cleaning up ----------------------------------------------------------------
+    # -- cleaning up ----------------------------------------------------------
     @api.model
     def _cron_expire(self):
         """Delete archives whose days are over, and what broken jobs left behind."""

@@ -48,7 +48,7 @@ class AsiCocAuditPack(models.Model):
             (field, "<", self.date_end + timedelta(days=1)),
         ]
 
-    # -- statements -------------------------------------------------------------------
+    # -- statements -----------------------------------------------------------
     def _find_closed_periods(self):
         return (
             self._as_reader()
@@ -88,7 +88,7 @@ class AsiCocAuditPack(models.Model):
         content, _extension = reports._render_qweb_pdf(report, record.ids)
         return content
 
-    # -- CoC Documents --------------------------------------------------------------
+    # -- CoC Documents --------------------------------------------------------
     def _find_documents(self, domain=()):
         register = BY_NAME["documents"]
         days = self._get_day_domain(register)
@@ -119,7 +119,7 @@ class AsiCocAuditPack(models.Model):
                     self._note_written(document, twin)
         self.env.invalidate_all()
 
-    # -- reports ----------------------------------------------------------------------
+    # -- reports --------------------------------------------------------------
     def _find_versions(self):
         return (
             self._as_reader()
@@ -164,7 +164,7 @@ class AsiCocAuditPack(models.Model):
         for finding in audit.finding_ids:
             self._note_written(finding, path)
 
-    # -- evidence -----------------------------------------------------------------------
+    # -- evidence -------------------------------------------------------------
     def _may_have_files(self, register):
         return bool(self._get_file_fields(register)) or (
             register.chatter and "message_ids" in self.env[register.model]
@@ -196,7 +196,7 @@ class AsiCocAuditPack(models.Model):
         found = self._find_files(register, records)
         for record in records.filtered(lambda one: found.get(one.id)):
             names = Names()
-            label = make_name(record.display_name.replace("/", "-"), "record")
+            label = make_name((record.display_name or "").replace("/", "-"), "record")
             folder = self._get_pack_folder(
                 "evidence", register.model, f"{record.id} {label}"[:60].rstrip(". ")
             )
@@ -247,7 +247,7 @@ class AsiCocAuditPack(models.Model):
         name = name_field in record and record[name_field]
         return name or file._coc_get_file_name()
 
-    # -- writing ------------------------------------------------------------------------
+    # -- writing --------------------------------------------------------------
     def _write_file(self, record, file, path):
         # sudo: the reader found it, and may read it
         if file.sudo()._coc_write_to(path):

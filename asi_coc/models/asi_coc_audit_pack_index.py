@@ -47,7 +47,7 @@ class AsiCocAuditPack(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "asi.coc.audit.pack"
 
-    # -- what is behind the criteria ------------------------------------------------
+    # -- what is behind the criteria ------------------------------------------
     def _write_readiness(self, _key):
         """Work out how the scope stands, and note the records that show it."""
         reader = self._as_reader()
@@ -84,7 +84,7 @@ class AsiCocAuditPack(models.Model):
         except AccessError:
             return []
 
-    # -- the index --------------------------------------------------------------------
+    # -- the index ------------------------------------------------------------
     def _write_index(self, _key):
         """Write the index as JSON and as a page, and what explains the pack."""
         folder = self._get_pack_folder()
@@ -201,41 +201,11 @@ class AsiCocAuditPack(models.Model):
 
     def _get_words(self):
         """Return the words of the page, in the language of who asked for it."""
-        reader = self._as_reader()
-        env = reader.env
-        finding_count = self.finding_count
+        env = self._as_reader().env
         return {
             "lang": (env.lang or "en_US").replace("_", "-"),
             "title": env._("Audit Pack"),
-            "facts": [
-                (env._("Entity"), self.company_id.name),
-                (env._("CoC Certification Scope"), self.scope_id.name),
-                (env._("CoC certificate"), self.scope_id.certificate_id.number or "–"),
-                (env._("Audit"), self.audit_id.display_name or "–"),
-                (
-                    env._("Days"),
-                    env._(
-                        "%(start)s to %(end)s",
-                        start=format_day(env, self.date_start),
-                        end=format_day(env, self.date_end),
-                    ),
-                ),
-                (
-                    env._("Made for"),
-                    env._(
-                        "%(user)s, %(moment)s",
-                        user=self.requested_by_id.name,
-                        moment=format_moment(env, self.requested_on),
-                    ),
-                ),
-                (env._("Head of the ledger"), self.head),
-                (
-                    env._("Verification of the ledger"),
-                    env._("%(count)s findings", count=finding_count)
-                    if finding_count
-                    else env._("In order"),
-                ),
-            ],
+            "facts": self._describe(env),
             "criteria": env._("Criteria"),
             "registers": env._("Registers"),
             "files": env._("Files"),
@@ -255,3 +225,29 @@ class AsiCocAuditPack(models.Model):
                 "and its ledger are verified."
             ),
         }
+
+    def _describe(self, env):
+        """Return ``(label, text)`` of the head of the page."""
+        days = env._(
+            "%(start)s to %(end)s",
+            start=format_day(env, self.date_start),
+            end=format_day(env, self.date_end),
+        )
+        made = env._(
+            "%(user)s, %(moment)s",
+            user=self.requested_by_id.name,
+            moment=format_moment(env, self.requested_on),
+        )
+        verified = env._("In order")
+        if self.finding_count:
+            verified = env._("%(count)s findings", count=self.finding_count)
+        return [
+            (env._("Entity"), self.company_id.name),
+            (env._("CoC Certification Scope"), self.scope_id.name),
+            (env._("CoC certificate"), self.scope_id.certificate_id.number or "–"),
+            (env._("Audit"), self.audit_id.display_name or "–"),
+            (env._("Days"), days),
+            (env._("Made for"), made),
+            (env._("Head of the ledger"), self.head),
+            (env._("Verification of the ledger"), verified),
+        ]

@@ -38,7 +38,7 @@ class AsiCocAuditPack(models.Model):
         path = self._get_pack_folder("registers") / f"{name}.csv"
         with Table(path, [self._label_column(field) for field in columns]) as table:
             for record in self._iter_records(register):
-                table.write([self._format_cell(record, field) for field in columns])
+                table.write_row([self._format_cell(record, field) for field in columns])
                 if record.id in wanted:
                     self._note(
                         "rows",
@@ -57,7 +57,7 @@ class AsiCocAuditPack(models.Model):
                 wanted.setdefault(one["model"], set()).add(record["id"])
         return wanted
 
-    # -- records ------------------------------------------------------------------
+    # -- records --------------------------------------------------------------
     def _find_records(self, register, domain=()):
         """Return the records of a register, archived ones too, oldest first."""
         reader = self._as_reader(active_test=False)
@@ -73,7 +73,7 @@ class AsiCocAuditPack(models.Model):
             # What was read is not needed any more, and may be much.
             self.env.invalidate_all()
 
-    # -- columns --------------------------------------------------------------------
+    # -- columns --------------------------------------------------------------
     def _get_columns(self, register):
         """Return the fields of a register's table; the first is the number.
 
@@ -106,7 +106,7 @@ class AsiCocAuditPack(models.Model):
         label = field._description_string(self._as_reader().env)
         return f"{label} [{field.name}]"
 
-    # -- cells ------------------------------------------------------------------------
+    # -- cells ----------------------------------------------------------------
     def _format_cell(self, record, field):
         """Return a value as text: exact, and no formula.
 

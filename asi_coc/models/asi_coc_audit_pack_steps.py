@@ -23,7 +23,7 @@ class AsiCocAuditPack(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "asi.coc.audit.pack"
 
-    # -- the background job -------------------------------------------------------
+    # -- the background job ---------------------------------------------------
     @api.model
     def _cron_make(self):
         """Make what was asked for, the oldest first."""
@@ -116,7 +116,7 @@ class AsiCocAuditPack(models.Model):
             {"type": kind, "title": self.display_name, "message": message},
         )
 
-    # -- with whose eyes ------------------------------------------------------------
+    # -- with whose eyes ------------------------------------------------------
     def _check_requester(self):
         user = self.requested_by_id
         if not user.active:
@@ -147,12 +147,13 @@ class AsiCocAuditPack(models.Model):
             )
         )
 
-    # -- the plan -------------------------------------------------------------------
+    # -- the plan -------------------------------------------------------------
     def _make_plan(self):
         """Return the steps: pairs of what is written and which part of it."""
         return [
             # First, for it seals what was not yet: the index names sealed items.
             ["ledger", ""],
+            ["verification", ""],
             ["readiness", ""],
             *self._plan_registers(),
             *self._plan_files(),
@@ -175,7 +176,8 @@ class AsiCocAuditPack(models.Model):
             "documents": self.env._("CoC Documents"),
             "reports": self.env._("Reports to ASI"),
             "audits": self.env._("Reports of audits"),
-            "ledger": self.env._("Ledger and its verification"),
+            "ledger": self.env._("Ledger"),
+            "verification": self.env._("Verification of the ledger"),
             "index": self.env._("Index"),
             "archive": self.env._("Archive"),
         }[kind]

@@ -77,7 +77,7 @@ class AuditPackCase(SealMixin, UserCase, HttpCase):
             self.assertTrue((Path(folder.name) / name).is_file(), name)
         return Path(folder.name)
 
-    # -- reading ------------------------------------------------------------------
+    # -- reading --------------------------------------------------------------
     def list_folder(self, folder):
         paths = (path for path in folder.rglob("*") if path.is_file())
         return sorted(path.relative_to(folder).as_posix() for path in paths)

@@ -117,7 +117,10 @@ function readOnly(view) {
 }
 
 function seeRow() {
-    return {content: "there is a row", trigger: ".o_list_view .o_data_row"};
+    return {
+        content: "there is a row, or a group of rows",
+        trigger: ".o_list_view .o_data_row, .o_list_view .o_group_header",
+    };
 }
 
 // Groups are opened first, where the list has some.
