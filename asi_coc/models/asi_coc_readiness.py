@@ -45,6 +45,8 @@ class AsiCocReadiness(models.Model):
         related="criterion_id.section",
         store=True,
         precompute=True,
+        # Groups come in the standard's order, 10 after 9.
+        group_expand=True,
         help="Section of the standard.",
     )
     sequence = fields.Integer(

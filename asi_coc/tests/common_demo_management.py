@@ -18,9 +18,7 @@ class ManagementMixin:
             manual = self._own("asi.coc.procedure", scope, ("state", "=", "approved"))
             self.assertEqual(manual.name, "CoC Management Manual")
             self.assertEqual(manual.evidence_ids.mimetype, "application/pdf")
-            self.assertEqual(
-                manual.approved_by_id, self.chain.people["representative"]
-            )
+            self.assertEqual(manual.approved_by_id, self.chain.people["representative"])
             self.assertTrue(scope.complaint_procedure)
         versions = self._own("asi.coc.procedure", self.auditee).sorted("version")
         self.assertEqual(versions.mapped("state"), ["superseded", "approved"])

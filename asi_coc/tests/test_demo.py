@@ -47,9 +47,7 @@ FIGURES = (
 
 
 @tagged("post_install", "-at_install")
-class TestDemo(
-    AuditeeMixin, RecyclerMixin, ManagementMixin, YearEndMixin, HttpCase
-):
+class TestDemo(AuditeeMixin, RecyclerMixin, ManagementMixin, YearEndMixin, HttpCase):
     """Five companies live their year; the figures are those worked out by hand."""
 
     @classmethod
