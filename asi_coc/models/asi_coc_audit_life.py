@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..activities import plan_once
 from .asi_coc_audit import MATURITY_FIELDS, NEEDED
@@ -29,7 +30,7 @@ class AsiCocAudit(models.Model):
         """
         self.check_access("write")
         self._check_state("planned")
-        criteria = self.env["asi.coc.criterion"].search([])
+        criteria = self.env["asi.coc.criterion"].search(Domain.TRUE)
         for audit in self:
             audited = audit.supply_chain_activity_ids
             missing = criteria - audit.finding_ids.criterion_id

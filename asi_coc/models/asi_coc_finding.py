@@ -41,7 +41,11 @@ class AsiCocFinding(models.Model):
         help="Criterion of the standard that was looked at.",
     )
     section = fields.Selection(
-        related="criterion_id.section", store=True, help="Section of the standard."
+        related="criterion_id.section",
+        store=True,
+        # Groups come in the standard's order, 10 after 9.
+        group_expand=True,
+        help="Section of the standard.",
     )
     sequence = fields.Integer(
         related="criterion_id.sequence", store=True, help="Position in the standard."

@@ -43,7 +43,7 @@ class AuditeeMixin:
         year = self.auditee.period_ids.filtered(
             lambda period: period.date_end == date(2025, 12, 31)
         )
-        self.assertEqual(year.state, "closed")
+        self.assertEqual(year.state, "open")
         self.assertEqual(
             [
                 (one.activity_id.code, one.coc_input, one.total_outflow)
