@@ -196,7 +196,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                 and self.env._(
                     "CoC Material in parts of products: %(deliveries)s. Void and "
                     "replace their CoC Documents, with whole products.",
-                    deliveries=self._list_names(parts),
+                    deliveries=self._list_names(parts.picking_id),
                 )
             ],
             in_order=self.env._("Only whole products were designated as CoC Material."),

@@ -30,11 +30,11 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
         self.env["asi.coc.readiness.trend"]._record(self.scope)
         self.env.flush_all()
 
-    def create(self, model, **values):
+    def make(self, model, **values):
         return self.env[model].create(values)
 
     def own(self, model, **values):
-        return self.create(model, scope_id=self.scope.id, **values)
+        return self.make(model, scope_id=self.scope.id, **values)
 
     def file(self, name="evidence.pdf"):
         return Command.create(self._file(name))
@@ -79,7 +79,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
         )
         procedure.action_approve()
         review = self.own("asi.coc.management.review", date="2025-02-01")
-        self.create(
+        self.make(
             "asi.coc.review.action",
             review_id=review.id,
             name="Train the buyers",
@@ -100,7 +100,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
     # -- 2: contractors -------------------------------------------------------
     def have_work_done_outside(self):
         contractor = self.record_contractor(self._company("Finishers"))
-        statement = self.create(
+        statement = self.make(
             "asi.coc.contractor.statement",
             contractor_id=contractor.id,
             period_id=self.period.id,
@@ -108,14 +108,14 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
             date_end=self.period.date_end,
             line_ids=[Command.create({"product_id": self.coil.id})],
         )
-        self.create(
+        self.make(
             "asi.coc.contractor.reconciliation",
             statement_id=statement.id,
             material="aluminium",
         )
 
     def _company(self, name):
-        return self.create("res.partner", name=name, is_company=True)
+        return self.make("res.partner", name=name, is_company=True)
 
     # -- 3 and 4: sources and scrap -------------------------------------------
     def share_a_refinery(self):
@@ -132,7 +132,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
             evidence_ids=[self.file()],
         )
         interest.action_activate()
-        self.create(
+        self.make(
             "asi.coc.legal.interest.allocation",
             interest_id=interest.id,
             period_id=self.period.id,
@@ -157,7 +157,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
         wizard.create({}).action_assess()
         stamper = self._company("Stampers & Co")
         self.accept_due_diligence(stamper)
-        self.create(
+        self.make(
             "asi.coc.closed.loop",
             partner_id=stamper.id,
             company_id=self.company.id,
@@ -167,7 +167,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
     def pay_for_scrap(self):
         self.bill(self.buy(product=self.cans, price=900))
         self.pay(500)
-        self.create(
+        self.make(
             "asi.coc.cash.limit",
             country_id=self.env.ref("base.us").id,
             amount=5000,
@@ -175,7 +175,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
             source="Scrap Metal Act",
             evidence_ids=[self.file()],
         )
-        self.create(
+        self.make(
             "asi.coc.cash.window",
             company_id=self.company.id,
             days=60,
@@ -198,7 +198,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
     # -- 7: due diligence -----------------------------------------------------
     def assess_a_supplier(self):
         assessment = self.accept_due_diligence(self.customer)
-        self.create(
+        self.make(
             "asi.coc.supplier.finding",
             assessment_id=assessment.id,
             name="Passports are kept by the plant",
@@ -207,13 +207,13 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
                 Command.create({"measure": "Talk", "indicator": "No passport kept"})
             ],
         ).mitigation_ids.action_begin()
-        questionnaire = self.create(
+        questionnaire = self.make(
             "asi.coc.questionnaire",
             assessment_id=assessment.id,
             contact_id=self.customer.id,
         )
         # as the page of the survey writes it
-        self.create(
+        self.make(
             "asi.coc.questionnaire.answer",
             questionnaire_id=questionnaire.id,
             question="Is there a policy?",
@@ -228,7 +228,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
             **dict.fromkeys(AREAS, "As the standard has it."),
         )
         policy.action_adopt()
-        self.create(
+        self.make(
             "asi.coc.policy.communication",
             policy_id=policy.id,
             partner_id=self.supplier.id,
@@ -242,7 +242,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
             text="We have one.",
             evidence_ids=[self.file()],
         )
-        self.create(
+        self.make(
             "asi.coc.sustainability",
             period_id=self.period.id,
             carbon_footprint=5.7,
@@ -251,8 +251,8 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
         )
         document = self.deliver(self.slab, 10, designated=3).coc_document_ids
         self.assertEqual(document.state, "issued")
-        self.create("asi.coc.error", document_id=document.id, found="Wrong mass")
-        self.create(
+        self.make("asi.coc.error", document_id=document.id, found="Wrong mass")
+        self.make(
             "asi.coc.verification.request",
             document_id=document.id,
             requester_name="Matthew Johnson",
@@ -263,13 +263,13 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
             [("partner_id", "=", self.supplier.id)]
         )
         certificate.action_record_check()
-        self.create(
+        self.make(
             "asi.coc.certificate.status",
             certificate_id=certificate.id,
             status="suspended",
             date="2025-03-20",
         )
-        self.create(
+        self.make(
             "asi.coc.throttle",
             kind="look",
             client="192.0.2.1",
@@ -279,7 +279,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
 
     # -- 11 and audits --------------------------------------------------------
     def make_a_claim(self):
-        self.create("asi.coc.claims.guide", version="2.1", date_start="2024-01-01")
+        self.make("asi.coc.claims.guide", version="2.1", date_start="2024-01-01")
         self.own(
             "asi.coc.claim",
             title="Billet brochure",
@@ -294,7 +294,7 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
         audit.action_start()
         finding = audit.finding_ids[:1]
         finding.write({"rating": "minor", "comment": "Not stated"})
-        self.create(
+        self.make(
             "asi.coc.corrective.action",
             name="State it",
             finding_id=finding.id,

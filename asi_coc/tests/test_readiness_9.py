@@ -414,11 +414,11 @@ class TestAnswers(IssuingCase):
         self.assert_state("9.6", "attention", document.name, "Void or replace")
         self.assert_evidence("9.6", "To be voided or replaced", document)
         error = self.void(document, "returned")
-        self.assert_state("9.6", "attention", "1 errors")
+        self.assert_state("9.6", "attention", error.name)
         self.assert_evidence("9.6", "Errors not reviewed yet", error)
         self.assert_evidence("9.6", "Void and replaced documents", document)
         self.at("2025-06-09")
-        self.assert_state("9.6", "missing", "1 effectiveness reviews")
+        self.assert_state("9.6", "missing", error.name, "verdue")
         self.assert_evidence("9.6", "Overdue effectiveness reviews", error)
         error.write({"effective": "yes", "effectiveness_remark": "No error since"})
         error.action_review()
@@ -433,7 +433,7 @@ class TestAnswers(IssuingCase):
                 "found": "Somebody changed the document",
             }
         )
-        self.assert_state("9.6", "missing", "1 cases of suspected fraud")
+        self.assert_state("9.6", "missing", error.name, "not reported to ASI")
         self.assert_evidence("9.6", "Suspected fraud not reported to ASI", error)
         error.action_report_to_asi()
         self.assert_state("9.6", "attention")
