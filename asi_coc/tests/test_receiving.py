@@ -270,8 +270,9 @@ class TestTyped(ReceivingCase):
         self.assertEqual(self.find_failed(document), {})
 
     def test_receipt_without_supplier(self):
-        receipt = self.arrive((self.slab, 10, 6))
+        receipt = self.arrive((self.slab, 10, 6), validate=False)
         receipt.partner_id = False
+        self.validate(receipt)
         with self.refused(UserError, receipt.name, "no supplier", "(9.2c)"):
             receipt.action_coc_received_document()
 
