@@ -16,6 +16,14 @@ _lt = LazyTranslate(__name__)
 PRIMARY_SOURCES = "3.1c 3.2c 3.3c 5.1c 6.1c"
 REPORT = "1.7a 1.7b 1.7c 1.7d 1.7e 1.7f 1.7g"
 
+#: Identity is on record once the supplier was ordered from, and a file shows it.
+IDENTIFIED = [
+    ("evidence_ids", "!=", False),
+    "|",
+    ("partner_id.purchase_line_ids.order_id.date_approve", "!=", False),
+    ("partner_id.child_ids.purchase_line_ids.order_id.date_approve", "!=", False),
+]
+
 KINDS = {
     "asi.coc.scope": Kind(
         _lt("Certification scopes and membership"),
@@ -169,14 +177,14 @@ KINDS = {
         _lt("Principals of scrap suppliers"),
         "4.3a",
         ("create_date", "identified_on", "date_end"),
-        [("evidence_ids", "!=", False)],
+        IDENTIFIED,
         scope=None,
     ),
     "asi.coc.supplier.evidence": Kind(
         _lt("Evidence of the identity of scrap suppliers"),
         "4.3a",
         ("create_date", "date_start", "date_end"),
-        [("evidence_ids", "!=", False)],
+        IDENTIFIED,
         scope=None,
     ),
     "account.move": Kind(

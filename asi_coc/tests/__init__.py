@@ -79,6 +79,7 @@ from . import (
     test_recycled_content,
     test_reports,
     test_retention,
+    test_retention_suppliers,
     test_scrap_analysis,
     test_seal,
     test_security,

@@ -1,6 +1,5 @@
 from unittest.mock import patch
 
-from freezegun import freeze_time
 from psycopg2.errors import ForeignKeyViolation
 
 from odoo import Command
@@ -10,10 +9,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models import base
-from .common_cash import CashCase
 from .test_audits import AuditCase
 from .test_management_system import ManagementCase
-from .test_supplier_assessment import DiligenceCase
 
 #: The first day on which a training held on 10 March 2025 may be deleted.
 LAST, FREE = "2030-03-09", "2030-03-10"
@@ -341,63 +338,3 @@ class TestRetentionOfAudits(AuditCase):
         findings = audit.finding_ids
         audit.with_user(self.officer).unlink()
         self.assertFalse(findings.exists() or action.exists())
-
-
-@tagged("post_install", "-at_install")
-class TestRetentionOfSuppliers(DiligenceCase):
-    def test_contact_is_not_a_way_to_its_records(self):
-        yard = self.env["res.partner"].create({"name": "Metro Scrap Yard"})
-        principal = self.env["asi.coc.supplier.principal"].create(
-            {
-                "partner_id": yard.id,
-                "name": "Jane Roe",
-                "evidence_ids": [
-                    Command.create({"name": "Passport.pdf", "raw": b"%PDF-1.7"})
-                ],
-            }
-        )
-        with self.refused(UserError, "Principals of scrap suppliers", "Jane Roe"):
-            yard.unlink()
-        self.buyer.group_ids += self.env.ref("base.group_partner_manager")
-        with self.assertRaises(UserError) as caught:
-            yard.with_user(self.buyer).unlink()
-        self.assertNotIn("Jane", str(caught.exception))
-        self.assertIn("Principals of scrap suppliers", str(caught.exception))
-        self.assertTrue(principal.exists())
-        with freeze_time("2045-01-01"):
-            yard.unlink()
-        self.assertFalse(principal.exists())
-
-
-@tagged("post_install", "-at_install")
-class TestRetentionOfOdoosRecords(CashCase):
-    def test_orders_bills_and_payments_of_scrap(self):
-        order = self.buy()
-        bill = self.bill(order)
-        with self.refused(UserError, "Purchase orders with receipts", "2030"):
-            order.unlink()
-        with self.refused(UserError, "set to 'Done'"):
-            order.picking_ids.unlink()
-        paper = self.env["ir.attachment"].create(
-            {
-                "name": "Weighing slip",
-                "raw": b"10 t",
-                "res_model": "stock.picking",
-                "res_id": order.picking_ids.id,
-            }
-        )
-        with self.refused(UserError, "Receipts, deliveries and transfers", "2030"):
-            paper.unlink()
-        bill.button_draft()
-        with self.refused(UserError, "Bills and journal entries", "2030"):
-            bill.unlink()
-
-    def test_quotations_and_other_suppliers_go(self):
-        order = self.buy()
-        order.button_cancel()
-        order.unlink()
-        other = self.buy(self.plain, self.pencil)
-        bill = self.bill(other)
-        bill.button_draft()
-        bill.unlink()
-        self.assertFalse((order | bill.line_ids.purchase_order_id).exists())
