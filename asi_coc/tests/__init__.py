@@ -93,6 +93,7 @@ from . import (
     test_close_steps,
     test_management_system,
     test_audit_pack,
+    test_audit_pack_costs,
     test_audit_pack_job,
     test_audit_pack_security,
 )
