@@ -155,8 +155,9 @@ class AsiCocAuditPack(models.Model):
             ["ledger", ""],
             ["verification", ""],
             ["readiness", ""],
-            *self._plan_registers(),
+            # Before the registers: CoC Documents that have no PDF yet are printed.
             *self._plan_files(),
+            *self._plan_registers(),
             ["index", ""],
             ["archive", ""],
         ]

@@ -107,6 +107,7 @@ from . import (
     test_readiness_3,
     test_readiness_4,
     test_readiness_7,
+    test_audit_pack_costs,
     test_audit_pack_job,
     test_audit_pack_security,
 )

@@ -3,23 +3,16 @@ import re
 import subprocess
 import sys
 import tempfile
-import tracemalloc
 import zipfile
 from base64 import b64encode
 from datetime import date, datetime
 from pathlib import Path
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
 from ..core.pack_files import write_archive
-from ..models import (
-    asi_coc_audit_pack_files,
-    asi_coc_audit_pack_ledger,
-    asi_coc_audit_pack_register,
-)
 from ..models.audit_pack_registers import REGISTERS
 from .common_audit_pack import PDF, AuditPackCase
 
@@ -309,92 +302,6 @@ class TestAuditPack(AuditPackCase):
         self.assertEqual(path.partition("/")[2], "signed.pdf")
         self.assertEqual((own / path).read_bytes(), PDF)
         self.assertTrue(path.startswith(f"{contractor.id} "))
-
-    # -- costs ----------------------------------------------------------------
-    def test_memory_stays_bounded(self):
-        self.patch(asi_coc_audit_pack_ledger, "PART", 4 * MEGABYTE)
-        large = self.env["ir.attachment"].create(
-            {"name": "x.pdf", "raw": PDF * 4_000_000}
-        )
-        self.assertGreater(large.file_size, 60 * MEGABYTE)
-        self.env["asi.coc.supplementary.statement"].create(
-            {
-                "name": "Policy",
-                "text": "We have one.",
-                "scope_id": self.scope.id,
-                "evidence_ids": [Command.link(large.id)],
-            }
-        )
-        pack = self.request_pack().sudo()
-        self.env.invalidate_all()
-        del large
-        tracemalloc.start()
-        try:
-            self.run_job("cron_make_audit_pack")
-            peak = tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
-        self.assertEqual(pack.state, "done", pack.reason)
-        self.assertGreater(pack.size, 60)
-        self.assertEqual(len(pack._get_parts()), 17)
-        self.assertLess(peak, 50 * MEGABYTE)
-
-    def test_queries_do_not_grow_with_the_records(self):
-        pack = self.request_pack().sudo()
-        pack._begin()
-
-        def count(kind, key):
-            self.env.invalidate_all()
-            self.env.flush_all()
-            before = self.env.cr.sql_log_count
-            getattr(pack, f"_write_{kind}")(key)
-            return self.env.cr.sql_log_count - before
-
-        def add(number):
-            self.env["asi.coc.supplementary.statement"].create(
-                [
-                    {
-                        "name": f"S{at}",
-                        "text": "We have one.",
-                        "scope_id": self.scope.id,
-                        "evidence_ids": [
-                            Command.create({"name": "x.pdf", "raw": PDF + bytes([at])})
-                        ],
-                    }
-                    for at in range(number)
-                ]
-            )
-            self.env["asi.coc.error"].create(
-                [{"found": str(at), "scope_id": self.scope.id} for at in range(number)]
-            )
-            last = self.env["asi.coc.supplementary.statement"].search(
-                [], order="id desc", limit=1
-            )
-            return [
-                ("registers", "supplementary-statements"),
-                ("registers", "errors"),
-                ("evidence", ["supplementary-statements", 1, last.id]),
-            ]
-
-        for step in add(1):
-            # What is asked once and kept.
-            count(*step)
-        few = [count(*step) for step in add(2)]
-        many = [count(*step) for step in add(30)]
-        self.assertEqual(many, few)
-        self.assertLess(max(many), 25)
-
-    def test_in_batches(self):
-        self.live_a_year()
-        whole = self.unpack(self.make_pack())
-        self.patch(asi_coc_audit_pack_register, "BATCH", 1)
-        self.patch(asi_coc_audit_pack_files, "STEP", 1)
-        parts = self.unpack(self.make_pack())
-        self.assertEqual(self.list_folder(whole), self.list_folder(parts))
-        for name in ("documents", "facilities", "certificates", "balances"):
-            self.assertEqual(
-                self.read_register(whole, name), self.read_register(parts, name)
-            )
 
 
 class TestArchive(BaseCase):
