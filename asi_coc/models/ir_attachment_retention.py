@@ -32,7 +32,7 @@ class IrAttachment(models.Model):
             files=", ".join(files.mapped("name")),
         )
         until = self.env["asi.coc.retention"]._describe(kept)
-        raise UserError(f"{reason}\n{until}")
+        raise UserError("\n".join([reason, until]))
 
     def _coc_get_own_reason(self):
         """Return what the files' document says, where they are of one (9.1, 10.1)."""
