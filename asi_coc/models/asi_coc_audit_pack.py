@@ -21,6 +21,7 @@ class AsiCocAuditPack(models.Model):
 
     _name = "asi.coc.audit.pack"
     _description = "Audit Pack"
+    _inherit = ["asi.coc.protected"]
     _order = "id desc"
 
     scope_id = fields.Many2one(
