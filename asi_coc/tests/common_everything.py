@@ -26,6 +26,8 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
         self.issue_documents()
         self.make_a_claim()
         self.be_audited()
+        self.hear_a_complaint()
+        self.report_and_verify()
         self.env["asi.coc.readiness"]._refresh(self.scope)
         self.env["asi.coc.readiness.trend"]._record(self.scope)
         self.env.flush_all()
@@ -301,3 +303,28 @@ class EverythingCase(HistoryMixin, ContractorMixin, CashCase, UserCase):
             responsible_id=self.officer.id,
             date_due="2025-06-30",
         )
+
+    # -- 7.3 --------------------------------------------------------------------
+    def hear_a_complaint(self):
+        complaint = self.own(
+            "asi.coc.complaint", concern="Dust", user_id=self.officer.id
+        )
+        self.env["asi.coc.complaint.statement"]._add(
+            complaint, "complaint", "telephone", "Dust"
+        )
+        self.make("asi.coc.complaint.log", complaint_id=complaint.id, what="Visited")
+
+    # -- 1.7 and the chain --------------------------------------------------------
+    def report_and_verify(self):
+        """The report of 2024 is handed in, the ledger verified, a pack asked for."""
+        report = self.own("asi.coc.annual.report", year=2024)
+        report.explanation = "Seen"
+        report.action_submit()
+        self.scope.action_verify_ledger()
+        verification = self.env["asi.coc.ledger.verification"].search([], limit=1)
+        self.make(
+            "asi.coc.ledger.verification.finding",
+            verification_id=verification.id,
+            kind="entry_changed",
+        )
+        self.scope.action_request_audit_pack()
