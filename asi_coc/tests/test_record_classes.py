@@ -15,6 +15,7 @@ PROTECTED = "append-only: neither users nor RPC delete, and triggers hold that"
 #: Models of the module that hold no records of their own, and why.
 NO_RECORDS = {
     "asi.coc.activity": CONFIGURATION,
+    "asi.coc.audit.pack": "a copy of records, made again at any time",
     "asi.coc.cash.check": "counts cash checks, so that two transactions meet",
     "asi.coc.cash.window": CONFIGURATION,
     "asi.coc.claims.guide": CONFIGURATION,
