@@ -76,6 +76,7 @@ from . import (
     test_receiving_files,
     test_reconciliation,
     test_record_classes,
+    test_readiness_records,
     test_recycled_content,
     test_reports,
     test_retention,
