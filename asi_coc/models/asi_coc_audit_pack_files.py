@@ -19,7 +19,8 @@ class AsiCocAuditPack(models.Model):
 
     def _plan_files(self):
         """Return the steps that write files; the large ones in several."""
-        plan = [["statements", one.id] for one in self._find_closed_periods()]
+        plan = [["record_register", ""]]
+        plan += [["statements", one.id] for one in self._find_closed_periods()]
         plan += [
             ["documents", [ids[0], ids[-1]]]
             for ids in split_every(STEP, self._find_documents().ids, list)
@@ -47,6 +48,14 @@ class AsiCocAuditPack(models.Model):
             (field, ">=", self.date_start),
             (field, "<", self.date_end + timedelta(days=1)),
         ]
+
+    def _write_record_register(self, _key):
+        """Print which records are kept for each criterion, and how long (1.6)."""
+        scope = self._as_reader().scope_id
+        path = self._get_pack_folder() / "records-register.pdf"
+        path.write_bytes(self._print("asi_coc.report_records", scope))
+        for record in (scope, *scope._get_record_classes()):
+            self._note_written(record, path)
 
     # -- statements -----------------------------------------------------------
     def _find_closed_periods(self):

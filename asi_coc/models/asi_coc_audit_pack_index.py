@@ -22,6 +22,7 @@ registers/          every register as a table (CSV, UTF-8): decimal point, days 
                     that begins with ' was guarded against being taken for a formula
 statements/         the statement of each closed Material Accounting Period
 documents/          CoC Documents as issued and as received, with their twins (JSON)
+records-register.pdf  which records are kept for each criterion
 reports-to-asi/     reports to ASI as they were submitted
 audits/             reports of audits
 evidence/           files that records rest on, by kind of record and record

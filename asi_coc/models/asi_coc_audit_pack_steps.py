@@ -173,6 +173,7 @@ class AsiCocAuditPack(models.Model):
             )
         return {
             "readiness": self.env._("Readiness of the criteria"),
+            "record_register": self.env._("Register of records"),
             "statements": self.env._("Statements of closed periods"),
             "documents": self.env._("CoC Documents"),
             "reports": self.env._("Reports to ASI"),

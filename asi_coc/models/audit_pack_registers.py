@@ -83,6 +83,8 @@ REGISTERS = (
     _of_company("training-topics", "asi.coc.training.topic", shared=True),
     _of_scope("trainings", "asi.coc.training", day="date"),
     _of_scope("training-needs", "asi.coc.training.need"),
+    _of_company("record-classes", "asi.coc.record.class"),
+    _of_scope("records-by-criterion", "asi.coc.record.coverage"),
     _of_scope("audits", "asi.coc.audit", day="date_start"),
     _of_scope("findings", "asi.coc.finding", day="audit_id.date_start"),
     _of_scope("corrective-actions", "asi.coc.corrective.action"),

@@ -68,6 +68,7 @@ class TestAuditPack(AuditPackCase):
         self._check_ledger(folder, pack)
         for path in (
             "README.txt",
+            "records-register.pdf",
             "documents/issued/COC-2025-00001.pdf",
             "documents/issued/COC-2025-00001.json",
             f"evidence/asi.coc.supplementary.statement/{self.statement.id} Policy/"
