@@ -1,5 +1,8 @@
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
 from odoo.tests import TransactionCase, tagged
 
@@ -106,7 +109,28 @@ class TestDemoLarge(TransactionCase):
     def test_files(self):
         names = sorted(path.suffix for path in self.folder.iterdir())
         self.assertIn(".xlsx", names)
-        self.assertEqual(len(names), 2)
+        self.assertIn(".zip", names)
+        self.assertEqual(len(names), 3)
+
+    def test_audit_pack_verifies_without_odoo(self):
+        """The script and the ledger are in the pack; nothing else is needed."""
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        with ZipFile(self.folder / "audit-pack.zip") as archive:
+            archive.extractall(folder.name)
+        script = next(Path(folder.name).rglob("verify_ledger.py"))
+        done = subprocess.run(
+            [sys.executable, "-I", script, script.parent],
+            env={},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        entries = self.env["asi.coc.entry"].search_count(
+            [("scope_id", "=", self.year.scope.id)]
+        )
+        self.assertIn(str(entries), done.stdout.replace(",", ""))
 
     def test_days(self):
         """A Material Accounting Period has twelve months at most (8.2)."""

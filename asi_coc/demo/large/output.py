@@ -45,11 +45,26 @@ RECONCILIATION = (
 
 
 def write_files(env, period, output_folder):
-    """Write the statement of ``period`` as PDF and XLSX."""
+    """Write the statement of ``period`` as PDF and XLSX, and the audit pack."""
     say("Writing the statement")
     folder = Path(output_folder)
     folder.mkdir(parents=True, exist_ok=True)
     write_statement(env, period, folder)
+    say("Making the audit pack")
+    write_audit_pack(period, folder / "audit-pack.zip")
+
+
+def write_audit_pack(period, target):
+    """Have the pack of ``period`` made, step by step as the scheduled job does."""
+    pack = period.env["asi.coc.audit.pack"]._request(
+        period.scope_id, period.date_start, period.date_end
+    )
+    while pack.state in ("requested", "running"):
+        # sudo: as the scheduled job, whoever asked
+        pack.sudo()._take_step()
+    with target.open("wb") as archive:
+        for part in pack.sudo()._get_parts():
+            archive.write(part.raw)
 
 
 # -- what was lived through -----------------------------------------------------
