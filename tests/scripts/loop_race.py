@@ -58,6 +58,9 @@ diligence = env["asi.coc.supplier.assessment"].create(  # noqa: F821
 )
 diligence.risk_ids.result = "low"
 diligence.action_review()
+diligence.supply_ids.write(
+    {"source": "Own presses", "country_id": env.ref("base.de").id}  # noqa: F821
+)
 diligence.action_accept()
 loop = env["asi.coc.closed.loop"].create(  # noqa: F821
     {"partner_id": stamper.id, "tracing": "Skeletons are baled apart"}
