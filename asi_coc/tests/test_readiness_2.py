@@ -2,6 +2,7 @@
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import UserCase
 from .common_contractors import ContractorBase
@@ -68,8 +69,16 @@ class TestReadiness2(ContractorReadinessCase):
     def test_2_2a_ownership_or_control(self):
         record = self.contractor_record
         self.assert_state("2.2a", "in_order", "with evidence")
-        self.at("2030-01-01")
-        record.evidence_ids = False
+        # Evidence in force is not taken away: below every guard.
+        field = record._fields["evidence_ids"]
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE %s = %s",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                record.id,
+            )
+        )
         self.assert_state("2.2a", "missing", "Rolling Contractor", "with the contract")
         record.evidence_ids = [Command.create(self._file("contract.pdf"))]
         self.assert_state("2.2a", "in_order")
@@ -78,13 +87,26 @@ class TestReadiness2(ContractorReadinessCase):
         record = self.contractor_record
         self.assert_state("2.2b", "in_order")
         self.at("2030-01-01")
-        for name in ("declared_on", "declared_by", "declaration"):
+        for name in ("declared_on", "declared_by"):
             with self.subTest(name):
                 before = record[name]
                 record[name] = False
                 self.assert_state("2.2b", "missing", "Rolling Contractor", "signed")
                 record[name] = before
                 self.assert_state("2.2b", "in_order")
+
+    def test_2_2b_declaration_s_file(self):
+        record = self.contractor_record
+        declaration = record.declaration
+        # A declaration in force is not taken away: below every guard.
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET res_field = NULL WHERE res_model = %s "
+            "AND res_id = %s AND res_field = 'declaration'",
+            [record._name, record.id],
+        )
+        self.assert_state("2.2b", "missing", "Rolling Contractor", "signed")
+        record.declaration = declaration
+        self.assert_state("2.2b", "in_order")
 
     def test_2_2c_risk_assessment(self):
         record = self.contractor_record
