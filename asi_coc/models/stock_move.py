@@ -370,6 +370,7 @@ class StockMove(models.Model):
         """
         if not self:
             return
+        self.env["asi.coc.period"].flush_model(["state"])
         self.env.cr.execute(
             SQL(
                 """

@@ -750,9 +750,9 @@ class TestClosedPeriods(DatesCase):
         self.refuse(self.receipt, {"location_id": self.customers.id})
         self.assertEqual(self.days(self.receipt), {("2024-06-01", "2024"): 10})
 
-    def test_quantity_that_stays_is_no_change(self):
-        """Odoo writes whole forms back: what does not change is not refused."""
-        self.receipt.move_line_ids.write({"quantity": 10})
+    def test_quantity_that_stays_is_refused_too(self):
+        """Forms write what was changed only, so nothing rests on it."""
+        self.refuse(self.receipt.move_line_ids, {"quantity": 10})
         self.assertEqual(self.days(self.receipt), {("2024-06-01", "2024"): 10})
 
     def test_line_added_today(self):
