@@ -1,12 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, models
 
 from ..formatting import format_day
-from .asi_coc_readiness_rules import NAMED
-
-#: A due day this close needs attention.
-SOON = timedelta(days=30)
+from .asi_coc_readiness_rules import NAMED, SOON
 
 
 class AsiCocReadinessRules(models.AbstractModel):

@@ -2,10 +2,9 @@ from datetime import timedelta
 
 from odoo import api, models
 
+from .asi_coc_readiness_rules import SOON
 from .certificate_query import SUPPLIES_FOR_DAYS
 
-#: A day this close needs attention.
-SOON = timedelta(days=30)
 #: Who delivered or got an order within so long is a supplier.
 SUPPLIES_FOR = timedelta(days=SUPPLIES_FOR_DAYS)
 SUPPLIERS = "asi.coc.policy.supplier"

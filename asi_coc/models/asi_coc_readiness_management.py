@@ -1,12 +1,9 @@
 from ast import literal_eval
-from datetime import timedelta
 
 from odoo import api, models
 
 from ..formatting import format_day
-
-#: A due day this close needs attention.
-SOON = timedelta(days=30)
+from .asi_coc_readiness_rules import SOON
 
 
 class AsiCocReadinessRules(models.AbstractModel):

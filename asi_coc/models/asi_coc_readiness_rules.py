@@ -1,5 +1,5 @@
 from ast import literal_eval
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -7,6 +7,8 @@ from odoo.fields import Domain
 
 #: So many records are named in an explanation; the evidence opens all.
 NAMED = 5
+#: A due day this close needs attention.
+SOON = timedelta(days=30)
 
 
 class Evidence(NamedTuple):

@@ -2,12 +2,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .asi_coc_readiness_rules import NAMED
+from .asi_coc_readiness_rules import NAMED, SOON
 
 #: What the form of scrap says it is, by the criterion's kind.
 FORM_KINDS = {"pre": "pre_consumer", "post": "post_consumer", "dross": "dross"}
-#: A due day this close needs attention; so old a receipt has its bill.
-SOON = timedelta(days=30)
+#: So old a receipt has its bill.
+BILLED_WITHIN = timedelta(days=30)
 
 
 class AsiCocReadinessRules(models.AbstractModel):
@@ -201,7 +201,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                 ("material", "=", "scrap"),
                 ("partner_id", "!=", False),
                 ("date", ">=", fields.Date.subtract(today, years=1)),
-                ("date", "<", today - SOON),
+                ("date", "<", today - BILLED_WITHIN),
             ],
             ["partner_id"],
             having=[("mass:sum", ">", 0)],
