@@ -367,9 +367,29 @@ def test_one_failing_run_fails_all():
     assert checks.verdict([1, 0]) == 1
     assert checks.verdict([0, 2]) == 2
     assert checks.verdict([0, none]) == 0
-    assert checks.verdict([None, 0]) == 0
+    assert checks.verdict([0]) == 0
     assert checks.verdict([none, none]) == none
-    assert checks.verdict([None, none]) == none
+    assert checks.verdict([none]) == none
+    assert checks.verdict([]) == none
+
+
+def test_runs_at_once_print_one_after_the_other(tmp_path, capfd):
+    """Each waits for the other to begin; the second one ends first, and badly."""
+    script = """
+import pathlib, sys, time
+me, other, code = sys.argv[1:]
+pathlib.Path(me).touch()
+while not pathlib.Path(other).exists():
+    time.sleep(0.01)
+time.sleep(0.3 * (code == "0"))
+print("end of", pathlib.Path(me).name)
+sys.exit(int(code))
+"""
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    python = [sys.executable, "-c", script]
+    codes = checks.call([[*python, one, two, "0"], [*python, two, one, "3"]])
+    assert codes == [0, 3]
+    assert capfd.readouterr().out == "end of one\nend of two\n"
 
 
 def test_lint_is_clean(ready):

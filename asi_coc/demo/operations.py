@@ -93,6 +93,8 @@ class Operations:
         if reference:
             self.type_document(picking)
             if verify:
+                # This shipment may be the one after which a check is due.
+                self.look_up(order.partner_id)
                 picking.with_env(self.acting("officer")).action_coc_verify()
         if document and picking.coc_claim_state != "verified":
             failed = picking.coc_failed_check_ids.sudo().mapped("message")
@@ -105,9 +107,10 @@ class Operations:
             [
                 ("partner_id", "=", supplier.commercial_partner_id.id),
                 ("standard", "=", "chain_of_custody"),
+                ("is_check_due", "=", True),
             ]
         )
-        certificates.filtered("is_check_due").action_record_check()
+        certificates.action_record_check()
 
     def _drop(self, document, picking):
         """Have the issuer's PDF read."""
