@@ -60,6 +60,9 @@ class TestDemoLarge(TransactionCase):
         folder = TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         cls.folder = Path(folder.name)
+        # Every shipment makes a check of the certificate due, as each tenth one does
+        # without this (10.3).
+        cls.env["ir.default"].set("asi.coc.scope", "certificate_check_shipments", 1)
         # The test rolls everything back, so nothing may be committed.
         cls.year = year.live(cls.env, folder.name, DAYS, commit=lambda: None)
 
