@@ -2,7 +2,7 @@
     "name": "ASI Chain of Custody",
     "summary": "Material accounting and CoC Documents of the ASI Chain of Custody "
     "Standard, on the stock operations themselves",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Supply Chain/Inventory",
     "license": "LGPL-3",
     "author": "asi_coc contributors",

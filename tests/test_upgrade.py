@@ -142,7 +142,7 @@ def test_upgrade_keeps_the_account(lived, shell, ready, pg):
         cursor.execute(
             "SELECT latest_version FROM ir_module_module WHERE name = 'asi_coc'"
         )
-        assert cursor.fetchone() == ("19.0.1.4.0",)
+        assert cursor.fetchone() == ("19.0.1.5.0",)
 
         check_documents(cursor)
         check_certificates(cursor)
@@ -200,7 +200,7 @@ def check_certificates(cursor):
 
 def check_sourcing(cursor, release):
     """Facilities need certificates from tomorrow on; due diligence is an assessment."""
-    is_new = "1.3.0" in release
+    is_new = "1.3.0" in release or "1.4.0" in release
     cursor.execute(
         "SELECT certification_since - (now() AT TIME ZONE tz)::date FROM asi_coc_scope"
     )
