@@ -247,7 +247,8 @@ class Scope:
             return None
         if len(values) != len(columns) or format_row(values) != line:
             return None
-        row = dict(zip(columns, values, strict=False))  # noqa: B905: Python 3.9 knows no strict
+        # No zip(strict=…): Python 3.9 does not know it.
+        row = {name: values[at] for at, name in enumerate(columns)}
         return row if NUMBER.fullmatch(row["number"]) else None
 
     def _closings(self):

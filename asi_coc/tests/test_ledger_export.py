@@ -1,3 +1,4 @@
+import ast
 import random
 import subprocess
 import sys
@@ -66,6 +67,15 @@ class TestExport(ExportCase):
         )
         entries = (folder / "1-melt-roll/entries.csv").read_text()
         self.assertIn('"=SL","Slab 8"" \\\\ of\\ntwo; ""parts""","","100"', entries)
+
+    def test_nothing_newer_than_python_3_9(self):
+        """Its syntax is of 3.9, and zip() knows no keywords there."""
+        source = (self.export() / "verify_ledger.py").read_text()
+        tree = ast.parse(source, feature_version=(3, 9))
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "zip":
+                # zip(strict=…) came with 3.10.
+                self.assertFalse(call.keywords, f"line {call.lineno}")
 
     def test_what_waits_is_sealed_first(self):
         self.receive(self.slab, 1)
