@@ -2,7 +2,14 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..core.quantity import to_mass
-from ..core.verify_ledger import FIELDS, START, closing_content, compare_figures, digest
+from ..core.verify_ledger import (
+    FIELDS,
+    NO_FIGURES,
+    START,
+    closing_content,
+    compare_figures,
+    digest,
+)
 from .asi_coc_ledger_verification_finding import REMARK
 from .content_query import RELATIONS
 from .seal_query import (
@@ -257,7 +264,7 @@ class AsiCocLedgerVerification(models.Model):
             content = closing._get_sealed_content("closing")
             try:
                 found = compare_figures(content, masses.get(closing.period_id.id, {}))
-            except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
+            except NO_FIGURES:
                 self._note("closing_changed", 0, field="figures", **about)
                 continue
             for code, name, frozen, summed in found:
