@@ -198,6 +198,29 @@ class TestSealing(SealMixin, CocCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
 
+    def test_a_scope_that_cannot_be_sealed_holds_up_no_other(self):
+        """Its head was put back with SQL: the next number is taken."""
+        self.receive(self.slab, 10)
+        self.receive(self.slab, 20)
+        self.seal()
+        self.tamper(
+            "UPDATE asi_coc_seal_head SET number = 1 WHERE scope_id = %s",
+            self.scope.id,
+        )
+        entry = self.entry(self.receive(self.slab, 30))
+        other = self.scope.copy({"name": "Other", "state": "active"})
+        self.insert_copy(entry, entry.id + 1000)
+        self.tamper(
+            "UPDATE asi_coc_entry SET scope_id = %s WHERE id = %s",
+            other.id,
+            entry.id + 1000,
+        )
+        with mute_logger("odoo.sql_db", "odoo.addons.asi_coc.models"):
+            self.seal()
+        self.assertEqual(len(self.chain()), 2)
+        seals = self.env["asi.coc.seal"]
+        self.assertEqual(seals.search_count([("scope_id", "=", other.id)]), 1)
+
     def test_a_close_leaves_a_long_chain_to_the_job(self):
         self.patch(type(self.env["asi.coc.seal"]), "_seal", lambda *arguments: None)
         self.receive(self.slab, 10)
