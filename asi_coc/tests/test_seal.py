@@ -250,15 +250,30 @@ class TestSealGuards(SealMixin, UserCase):
     def test_nobody_touches_seals_and_closed_figures_by_sql(self):
         self.receive(self.slab, 10)
         self.close(self.period)
-        for statement in (
-            "UPDATE asi_coc_seal SET hash = 'x'",
-            "DELETE FROM asi_coc_seal",
-            "TRUNCATE asi_coc_seal CASCADE",
-            "UPDATE asi_coc_closing SET figures = '{}'",
-            "DELETE FROM asi_coc_closing",
+        closing = self.period._get_closing()
+        number = self.chain()[0].id
+        for statement, *fragments in (
+            ("UPDATE asi_coc_seal SET hash = 'x'", f"UPDATE of seal {number}"),
+            ("DELETE FROM asi_coc_seal", f"DELETE of seal {number}"),
+            ("TRUNCATE asi_coc_seal CASCADE", "TRUNCATE of table asi_coc_seal"),
+            ("UPDATE asi_coc_closing SET figures = '{}'", f"closing {closing.id}"),
+            ("UPDATE asi_coc_closing SET explained_by_id = 1", "reopening keeps"),
+            ("DELETE FROM asi_coc_closing", f"DELETE of closing {closing.id}"),
+            ("TRUNCATE asi_coc_closing CASCADE", "TRUNCATE of table"),
         ):
-            with self.refused(CheckViolation, "stay as they are"):
+            with self.refused(CheckViolation, "stay as they are", *fragments):
                 self.env.cr.execute(statement)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_reopening_stays_as_it_is(self):
+        self.receive(self.slab, 10)
+        self.close(self.period)
+        closing = self.period._get_closing()
+        closing._reopen("Receipt was missing")
+        self.env.flush_all()
+        for assignment in ("state = 'valid'", "reopen_reason = 'None'"):
+            with self.refused(CheckViolation, f"closing {closing.id}", "as they are"):
+                self.env.cr.execute(f"UPDATE asi_coc_closing SET {assignment}")
 
     def test_verifications_stay_on_file(self):
         verification = self.verify_ledger()
