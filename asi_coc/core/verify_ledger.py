@@ -77,6 +77,14 @@ NUMBER = re.compile("[1-9][0-9]{0,17}")
 MASS = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 #: Findings printed per scope; all are counted.
 SHOWN = 100
+#: Bytes of a line that are read at once; none is as long.
+LONGEST = 1 << 24
+#: What figures raise that are none, or say no mass.
+NO_FIGURES = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)
+RESAVED = (
+    "a file that was saved again by another program is not as it was exported: "
+    "take it from the pack once more"
+)
 
 Finding = namedtuple("Finding", "number what")
 
@@ -212,7 +220,7 @@ class Scope:
             self.report(None, f"{name} is missing")
             return
         with open(path, "rb") as file:
-            for at, line in enumerate(file, 1):
+            for at, line in enumerate(iter(lambda: file.readline(LONGEST), b""), 1):
                 try:
                     text = line.decode()
                 except UnicodeDecodeError:
@@ -247,7 +255,8 @@ class Scope:
             return None
         if len(values) != len(columns) or format_row(values) != line:
             return None
-        row = dict(zip(columns, values, strict=False))  # noqa: B905: Python 3.9 knows no strict
+        # No zip(strict=…): Python 3.9 does not know it.
+        row = {name: values[at] for at, name in enumerate(columns)}
         return row if NUMBER.fullmatch(row["number"]) else None
 
     def _closings(self):
@@ -323,21 +332,29 @@ class Scope:
     def _verify_closing(self, number, seal, closing, closed):
         if closing is None:
             self.report(number, f"the {seal['kind']} is missing")
-        elif digest(closing_content(closing)) != seal["item_hash"]:
-            self.report(number, f"the {seal['kind']} is not what was sealed")
-        elif seal["kind"] == "closing":
-            closed[closing["period"]] = (number, closing)
+            return
+        told = closing if isinstance(closing, dict) else {}
+        period = str(told.get("period"))
+        if digest(closing_content(closing)) != seal["item_hash"]:
+            about = f"{period}, version {told.get('version')}"
+            self.report(number, f"the {seal['kind']} is not what was sealed: {about}")
+        if seal["kind"] == "closing":
+            closed[period] = (number, closing)
         else:
             # Open again: its figures are those of the time.
-            closed.pop(closing["period"], None)
+            closed.pop(period, None)
 
     def _verify_figures(self, closed):
-        for number, closing in closed.values():
-            masses = self._masses.get(closing["period"], {})
-            for code, name, given, summed in compare_figures(closing, masses):
+        for period, (number, closing) in closed.items():
+            try:
+                different = compare_figures(closing, self._masses.get(period, {}))
+            except NO_FIGURES:
+                self.report(number, f"{period}: its closed figures cannot be read")
+                continue
+            for code, name, given, summed in different:
                 self.report(
                     number,
-                    f"{closing['period']}, {code}, {name}: {given} t as closed, "
+                    f"{period}, {code}, {name}: {given} t as closed, "
                     f"{summed} t by the entries",
                 )
 
@@ -360,12 +377,12 @@ def main(arguments=None):
     folder = options.folder
     parts = [path for path in (folder, *sorted(folder.glob("*"))) if is_ledger(path)]
     if not parts:
-        print(f"{folder}: no exported ledger here")
+        say(f"{folder}: no exported ledger here")
         return 2
     scopes = [Scope(path, options.head) for path in parts]
     found = sum([verify(scope) for scope in scopes])
     for head in set(options.head).difference(*(scope.known for scope in scopes)):
-        print(f"--head {head} is on no chain: what was sealed then has changed")
+        say(f"--head {head} is on no chain: what was sealed then has changed")
         found += 1
     print("In order." if not found else f"Not in order: {found} findings.")
     return 1 if found else 0
@@ -381,14 +398,25 @@ def verify(scope):
     """Verify one scope, print what was found, and return how many findings."""
     scope.verify()
     found = scope.findings
-    print(f"{scope.folder.name}: {scope.count} items sealed")
-    print(f"  head {scope.head[0]}:{scope.head[1]}")
+    say(f"{scope.folder.name}: {scope.count} items sealed")
+    say(f"  head {scope.head[0]}:{scope.head[1]}")
     for finding in found[:SHOWN]:
         where = "" if finding.number is None else f"item {finding.number}: "
-        print(f"  {where}{finding.what}")
+        say(f"  {where}{finding.what}")
     if len(found) > SHOWN:
-        print(f"  … and {len(found) - SHOWN} more")
+        say(f"  … and {len(found) - SHOWN} more")
+    if any("exported" in finding.what for finding in found):
+        say(f"  {RESAVED}")
     return len(found)
+
+
+def say(text):
+    """Print a line; what would speak to the terminal is told in letters."""
+    safe = (
+        one if one.isprintable() else one.encode("unicode_escape").decode()
+        for one in text
+    )
+    print("".join(safe))
 
 
 if __name__ == "__main__":

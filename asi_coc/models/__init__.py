@@ -255,6 +255,7 @@ from . import (
     asi_coc_ledger_verification_finding,
     asi_coc_ledger_verification,
     asi_coc_ledger_verification_check,
+    asi_coc_ledger_verification_closing,
     asi_coc_scope_verification,
     asi_coc_audit_pack,
     asi_coc_audit_pack_notes,

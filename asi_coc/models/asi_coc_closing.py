@@ -2,10 +2,12 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..core.period import longest_end
 from ..core.quantity import to_mass
 from ..formatting import format_day
+from .append_only import refuse_changes
 
 #: Figures that a close posts as ledger entries of its own period (8.8, 8.9).
 POSTED_FIGURES = (
@@ -83,6 +85,30 @@ class AsiCocClosing(models.Model):
     _version_unique = models.Constraint(
         "UNIQUE (period_id, version)", "A period has one closing per version."
     )
+
+    def init(self):
+        """Hold closed figures, and what was said at a reopening, below the ORM too."""
+        refuse_changes(
+            self.env,
+            self._table,
+            "closing",
+            "Closed figures stay as they are; reopening keeps both versions.",
+            (
+                (
+                    "append_only",
+                    SQL(
+                        "UPDATE OF period_id, version, figures, explanation, "
+                        "explained_by_id, closed_by_id, closed_on OR DELETE"
+                    ),
+                    SQL("TRUE"),
+                ),
+                (
+                    "reopened",
+                    SQL("UPDATE OF state, reopened_by_id, reopened_on, reopen_reason"),
+                    SQL("OLD.state = 'reopened'"),
+                ),
+            ),
+        )
 
     @api.depends("period_id", "version")
     def _compute_display_name(self):

@@ -97,6 +97,28 @@ class AsiCocClosing(models.Model):
             return ("reopened_by_id",)
         return ("closed_by_id", "explained_by_id")
 
+    def _get_not_taken_back(self):
+        """Return what these reopened closings carried and did not take back.
+
+        A list of closing, activity code, flow and mass in tonnes, as text (8.9).
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT entry.closing_id, activity.code, entry.flow,
+                       sum(entry.mass)::text
+                  FROM asi_coc_entry entry
+                  JOIN asi_coc_activity activity ON activity.id = entry.activity_id
+                 WHERE entry.closing_id = ANY(%s)
+              GROUP BY 1, 2, 3
+                HAVING sum(entry.mass) != 0
+              ORDER BY 1, 2, 3
+                """,
+                self.ids,
+            )
+        )
+        return [(self.browse(row[0]), *row[1:]) for row in self.env.cr.fetchall()]
+
     def _get_ledger_masses(self):
         """Return ``{period id: masses}`` of the closed periods' entries.
 

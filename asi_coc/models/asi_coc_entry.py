@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..core.flows import split_by_origin
 from ..formatting import format_number
+from .append_only import refuse_changes
 from .asi_coc_activity import MATERIALS
 from .asi_coc_form import SCRAP_KINDS
 from .posting_query import READ_MODELS, carry_query, insert_query, move_query
@@ -275,46 +276,8 @@ class AsiCocEntry(models.Model):
     _coc_shipped = models.Index("(partner_id) WHERE flow = 'output' AND status = 'coc'")
 
     def init(self):
-        """Hold the append-only line below the ORM too.
-
-        A migration that must rewrite entries says so for its own transaction:
-        ``SET LOCAL asi_coc.migration = 'on'``.
-        """
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE OR REPLACE FUNCTION asi_coc_refuse_change()
-                RETURNS trigger AS $$
-                BEGIN
-                    IF current_setting('asi_coc.migration', true) = 'on' THEN
-                        IF TG_LEVEL = 'ROW' AND TG_OP = 'DELETE' THEN
-                            RETURN OLD;
-                        END IF;
-                        RETURN NEW;
-                    END IF;
-                    IF TG_LEVEL = 'STATEMENT' THEN
-                        RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = format(
-                            'The CoC ledger is append-only: %%s of table %%s is '
-                            'refused. Post a correction instead.',
-                            TG_OP, TG_TABLE_NAME);
-                    END IF;
-                    RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = format(
-                        'The CoC ledger is append-only: %%s of entry %%s '
-                        '(%%s t) is refused. Post a correction instead.',
-                        TG_OP, OLD.id, OLD.mass);
-                END;
-                $$ LANGUAGE plpgsql;
-                DROP TRIGGER IF EXISTS asi_coc_entry_append_only ON asi_coc_entry;
-                CREATE TRIGGER asi_coc_entry_append_only
-                    BEFORE UPDATE OR DELETE ON asi_coc_entry
-                    FOR EACH ROW EXECUTE FUNCTION asi_coc_refuse_change();
-                DROP TRIGGER IF EXISTS asi_coc_entry_no_truncate ON asi_coc_entry;
-                CREATE TRIGGER asi_coc_entry_no_truncate
-                    BEFORE TRUNCATE ON asi_coc_entry
-                    FOR EACH STATEMENT EXECUTE FUNCTION asi_coc_refuse_change();
-                """
-            )
-        )
+        """Hold the append-only line below the ORM too."""
+        refuse_changes(self.env, self._table, "entry", "Post a correction instead.")
 
     @api.depends("flow", "mass", "product_id", "date")
     def _compute_display_name(self):

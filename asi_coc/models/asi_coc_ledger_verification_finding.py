@@ -12,6 +12,7 @@ KINDS = [
     ("closing_changed", "Closed Figures Changed"),
     ("figures", "Closed Figures Are Not the Ledger's"),
     ("total", "Running Total Is Not the Ledger's"),
+    ("unverified", "Could Not Be Verified"),
     ("unconfirmed", "Renamed Before It Was Sealed"),
 ]
 #: Tells something, and is no sign of a change.

@@ -67,7 +67,7 @@ class AsiCocScope(models.Model):
         # sudo: verifications are written by the system, for whoever asks
         verification = self.sudo()._begin_verification(self.env.user)
         until = time.monotonic() + PATIENCE
-        while verification._process_batch():
+        while verification._process_safely():
             if time.monotonic() > until:
                 # sudo: whoever verifies has no rights on scheduled actions
                 self.env.ref("asi_coc.cron_verify_ledger").sudo()._trigger()
@@ -132,7 +132,7 @@ class AsiCocScope(models.Model):
         progress._commit_progress(remaining=left)
         for verification in running:
             # The time limit ends the job between two batches; it goes on there.
-            while count := verification._process_batch():
+            while count := verification._process_safely():
                 if not progress._commit_progress(count):
                     return
             if not progress._commit_progress(1):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .append_only import refuse_changes
+
 KINDS = [
     ("entry", "Ledger Entry"),
     ("closing", "Closing"),
@@ -87,45 +89,12 @@ class AsiCocSeal(models.Model):
     _entry_unique = models.UniqueIndex("(entry_id) WHERE entry_id IS NOT NULL")
 
     def init(self):
-        """Hold seals, and closed figures, below the ORM too.
-
-        A migration says so for its own transaction: ``SET LOCAL asi_coc.migration =
-        'on'``.
-        """
+        """Hold the chain below the ORM too."""
+        # What versions up to 19.0.1.4.0 held seals and closings with.
         self.env.cr.execute(
-            SQL(
-                """
-                CREATE OR REPLACE FUNCTION asi_coc_refuse_seal_change()
-                RETURNS trigger AS $$
-                BEGIN
-                    IF current_setting('asi_coc.migration', true) = 'on' THEN
-                        IF TG_LEVEL = 'ROW' AND TG_OP = 'DELETE' THEN
-                            RETURN OLD;
-                        END IF;
-                        RETURN NEW;
-                    END IF;
-                    RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = format(
-                        'Sealed figures of the CoC ledger stay as they are: %%s of '
-                        'table %%s is refused.', TG_OP, TG_TABLE_NAME);
-                END;
-                $$ LANGUAGE plpgsql;
-                DROP TRIGGER IF EXISTS asi_coc_seal_append_only ON asi_coc_seal;
-                CREATE TRIGGER asi_coc_seal_append_only
-                    BEFORE UPDATE OR DELETE ON asi_coc_seal
-                    FOR EACH ROW EXECUTE FUNCTION asi_coc_refuse_seal_change();
-                DROP TRIGGER IF EXISTS asi_coc_seal_no_truncate ON asi_coc_seal;
-                CREATE TRIGGER asi_coc_seal_no_truncate
-                    BEFORE TRUNCATE ON asi_coc_seal
-                    FOR EACH STATEMENT EXECUTE FUNCTION asi_coc_refuse_seal_change();
-                DROP TRIGGER IF EXISTS asi_coc_closing_frozen ON asi_coc_closing;
-                CREATE TRIGGER asi_coc_closing_frozen
-                    BEFORE UPDATE OF period_id, version, figures, explanation,
-                                     closed_by_id, closed_on
-                        OR DELETE ON asi_coc_closing
-                    FOR EACH ROW EXECUTE FUNCTION asi_coc_refuse_seal_change();
-                """
-            )
+            SQL("DROP FUNCTION IF EXISTS asi_coc_refuse_seal_change() CASCADE")
         )
+        refuse_changes(self.env, self._table, "seal", "Seals stay as they are.")
 
     # -- append-only, above the ORM -------------------------------------------
     # pylint: disable=method-required-super,no-raise-unlink

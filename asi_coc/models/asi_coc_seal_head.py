@@ -74,7 +74,16 @@ class AsiCocSealHead(models.Model):
                 INSERT INTO asi_coc_seal_head (
                     scope_id, company_id, number, hash, last_id, sealed_id, waiting_id
                 )
-                SELECT %(scope)s, %(company)s, 0, %(start)s, 0, 0, 0
+                SELECT %(scope)s, %(company)s, COALESCE(last.number, 0),
+                       COALESCE(last.hash, %(start)s), 0, 0, 0
+                  FROM (SELECT) AS one
+                  -- whoever took the head away must not stop the sealing
+             LEFT JOIN (
+                       SELECT number, hash FROM asi_coc_seal
+                        WHERE scope_id = %(scope)s
+                     ORDER BY number DESC
+                        LIMIT 1
+                       ) AS last ON TRUE
                  -- or it would wait for who has the row
                  WHERE NOT EXISTS (
                        SELECT FROM asi_coc_seal_head WHERE scope_id = %(scope)s)

@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import IntegrityError
+
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -41,6 +43,12 @@ class AsiCocSeal(models.Model):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # A period was closed meanwhile. The next run sees it.
             _logger.info("Scope %s is being sealed by another transaction", scope.id)
+            self.env.cr.rollback()
+            self.env.transaction.clear()
+            return 0
+        except IntegrityError:
+            # Head or seals were tampered with; the verification tells where.
+            _logger.exception("Scope %s cannot be sealed", scope.id)
             self.env.cr.rollback()
             self.env.transaction.clear()
             return 0

@@ -167,7 +167,10 @@ def _get_fixed(alias):
                      || to_char(period.date_end, 'YYYY-MM-DD'), '')
             """
         ),
-        "date": SQL("to_char(%s, 'YYYY-MM-DD')", SQL.identifier(alias, "date")),
+        # Infinity is no day, and must not be no line either.
+        "date": SQL(
+            "COALESCE(to_char(%s, 'YYYY-MM-DD'), '')", SQL.identifier(alias, "date")
+        ),
         "late": SQL(
             "CASE WHEN %s THEN 'late' ELSE '' END", SQL.identifier(alias, "late")
         ),

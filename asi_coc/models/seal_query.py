@@ -83,6 +83,18 @@ def insert_query(scope, version, sealed_on, items):
     )
 
 
+def is_sealed():
+    """Return the condition that an ``entry`` has its place on its scope's chain."""
+    return SQL(
+        """
+        EXISTS (
+               SELECT FROM asi_coc_seal seal
+                WHERE seal.entry_id = entry.id AND seal.scope_id = entry.scope_id
+                  AND seal.number > 0)
+        """
+    )
+
+
 # -- verifying --------------------------------------------------------------------
 def bounds_query(scope, after, limit):
     """Return the query for number and hash of the last seal of the next batch."""
@@ -111,9 +123,10 @@ def broken_chain_query(scope, after, last_hash, until):
     """
     return SQL(
         """
-        SELECT number, previous, hash, expected
+        SELECT number, previous, hash, expected, entry_id
           FROM (
-                SELECT number, hash, lag(number, 1, %(after)s) OVER chain AS previous,
+                SELECT number, hash, entry_id,
+                       lag(number, 1, %(after)s) OVER chain AS previous,
                        %(expected)s AS expected
                   FROM asi_coc_seal seal
                  WHERE scope_id = %(scope)s
@@ -189,8 +202,7 @@ def unsealed_query(scope, sealed_id, limit):
           %(fixed_joins)s
           %(content)s
          WHERE entry.scope_id = %(scope)s
-           AND NOT EXISTS (
-               SELECT FROM asi_coc_seal seal WHERE seal.entry_id = entry.id)
+           AND NOT %(is_sealed)s
            AND (entry.id <= %(sealed_id)s
                 OR entry.content IS NOT NULL
                    AND (kept.hash IS DISTINCT FROM entry.content_hash
@@ -207,6 +219,7 @@ def unsealed_query(scope, sealed_id, limit):
             )
         ),
         scope=scope.id,
+        is_sealed=is_sealed(),
         sealed_id=sealed_id,
         limit=limit,
     )

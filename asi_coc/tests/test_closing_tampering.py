@@ -22,11 +22,11 @@ class TestTamperedClosing(SealMixin, CocCase):
         self.assertEqual(
             self.found(),
             [
-                ("figures", 0, "casthouse, coc_input", "81.000000", "80.000000"),
+                ("figures", 0, "Casthouse, CoC Input (t)", "81.000000", "80.000000"),
                 (
                     "closing_changed",
                     6,
-                    "figures, casthouse, coc_input",
+                    "Casthouse, CoC Input (t)",
                     "80.000000",
                     "81.000000",
                 ),
@@ -41,16 +41,16 @@ class TestTamperedClosing(SealMixin, CocCase):
             self.scope.id,
         )
         self.assertIn(
-            ("figures", 0, "casthouse, coc_input", "80.000000", "79.000000"),
+            ("figures", 0, "Casthouse, CoC Input (t)", "80.000000", "79.000000"),
             self.found(),
         )
 
     def test_who_when_and_why(self):
         for assignment, field in (
-            ("closed_on = closed_on + interval '1 day'", "on"),
-            ("explanation = 'All was well'", "explanation"),
-            ("version = 2", "version"),
-            ("closed_by_id = 2", "records"),
+            ("closed_on = closed_on + interval '1 day'", "Closed On"),
+            ("explanation = 'All was well'", "Explanation"),
+            ("version = 2", "Version"),
+            ("closed_by_id = 2", "Closed By"),
         ):
             with self.subTest(assignment), self.env.cr.savepoint() as savepoint:
                 self.tamper(
@@ -64,6 +64,43 @@ class TestTamperedClosing(SealMixin, CocCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_state(self):
+        """Whether a period is closed is its closing's to say, and no digit in SQL."""
+        reopened = "UPDATE asi_coc_closing SET state = 'reopened' WHERE id = %s"
+        opened = "UPDATE asi_coc_period SET state = 'open' WHERE id = %s"
+        is_closed = ("closing_changed", 0, "State", "Closed", "Open")
+        not_closed = ("closing_changed", 0, "State", "Open", "Closed")
+        # What the close carried over was not taken back, as a reopening does.
+        carried = [
+            ("figures", 0, f"Casthouse, Positive Balance {name} (t)", "0.000000", mass)
+            for name, mass in (
+                ("Brought Forward", "80.000000"),
+                ("Carried Over", "80.000000"),
+            )
+        ]
+        for statements, expected in (
+            ([(opened, self.period)], [is_closed]),
+            ([(reopened, self.closing)], [not_closed, *carried]),
+            ([(opened, self.period), (reopened, self.closing)], carried),
+        ):
+            with self.subTest(statements), self.env.cr.savepoint() as savepoint:
+                for statement, record in statements:
+                    self.tamper(statement, record.id)
+                self.assertEqual(self.found(), expected)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_period_of_another_scope(self):
+        other = self.scope.copy({"name": "Other"})
+        self.tamper(
+            "UPDATE asi_coc_period SET scope_id = %s WHERE id = %s",
+            other.id,
+            self.period.id,
+        )
+        self.assertIn(
+            ("closing_changed", 6, "Scope", "Melt & Roll", "Other"), self.found()
+        )
+
     def test_reopening(self):
         self.closing._reopen("Receipt was missing")
         self.assertEqual(self.found(), [])
@@ -73,7 +110,7 @@ class TestTamperedClosing(SealMixin, CocCase):
         )
         self.assertEqual(
             self.found(),
-            [("closing_changed", 9, "reason", "Receipt was missing", "None")],
+            [("closing_changed", 9, "Reopen Reason", "Receipt was missing", "None")],
         )
 
     def test_deleted(self):

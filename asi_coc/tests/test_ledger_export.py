@@ -1,3 +1,6 @@
+import ast
+import csv
+import json
 import random
 import subprocess
 import sys
@@ -41,6 +44,32 @@ class ExportCase(SealMixin, CocCase):
         self.assertEqual(done.stderr, "")
         return done.returncode, done.stdout
 
+    def forge(self, folder, change):
+        """Have ``change`` change each closing, and make hashes and chain to match."""
+        own = folder / "1-melt-roll"
+        table = csv.reader((own / "seals.csv").open(newline=""))
+        lines = [verify_ledger.format_row(next(table))]
+        given = map(json.loads, (own / "closings.jsonl").read_text().splitlines())
+        closings = {one["number"]: one["content"] for one in given}
+        last = verify_ledger.START
+        for number, kind, version, moment, digest, _hash in table:
+            if int(number) in closings:
+                content = closings[int(number)] = change(closings[int(number)])
+                digest = verify_ledger.digest(verify_ledger.closing_content(content))
+            last = verify_ledger.seal_hash(number, last, kind, moment, digest)
+            lines.append(
+                verify_ledger.format_row((number, kind, version, moment, digest, last))
+            )
+        (own / "seals.csv").write_text("\n".join(lines) + "\n")
+        (own / "head.txt").write_text(f"{number}:{last}\n")
+        (own / "closings.jsonl").write_text(
+            "".join(
+                verify_ledger.closing_content({"number": number, "content": content})
+                + "\n"
+                for number, content in closings.items()
+            )
+        )
+
     def verify_folder(self, folder):
         """As :meth:`run_script`, in this process: for many."""
         with redirect_stdout(StringIO()) as output:
@@ -66,6 +95,15 @@ class TestExport(ExportCase):
         )
         entries = (folder / "1-melt-roll/entries.csv").read_text()
         self.assertIn('"=SL","Slab 8"" \\\\ of\\ntwo; ""parts""","","100"', entries)
+
+    def test_nothing_newer_than_python_3_9(self):
+        """Its syntax is of 3.9, and zip() knows no keywords there."""
+        source = (self.export() / "verify_ledger.py").read_text()
+        tree = ast.parse(source, feature_version=(3, 9))
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "zip":
+                # zip(strict=…) came with 3.10.
+                self.assertFalse(call.keywords, f"line {call.lineno}")
 
     def test_what_waits_is_sealed_first(self):
         self.receive(self.slab, 1)
@@ -206,7 +244,17 @@ class TestTamperedExport(ExportCase):
             " '{casthouse,coc_output}', '\"11.000000\"') WHERE id = %s",
             closing.id,
         )
-        self.assertIn("item 15: the closing is not what was sealed", self.findings())
+        output = self.findings()
+        self.assertIn(
+            "item 15: the closing is not what was sealed: 2025-01-01/2025-12-31, "
+            "version 2",
+            output,
+        )
+        self.assertIn(
+            "item 15: 2025-01-01/2025-12-31, casthouse, coc_output: 11.000000 t as "
+            "closed, 10.000000 t by the entries",
+            output,
+        )
 
     def test_closing_deleted(self):
         closing = self.period._get_closing()
@@ -266,3 +314,71 @@ class TestSpoiledFiles(ExportCase):
             code, output = self.verify_folder(path.parent)
             self.assertEqual(code, 1)
             self.assertIn("closings.jsonl, line 4: not as it was exported", output)
+
+    def test_saved_by_another_program(self):
+        path = self.export() / "1-melt-roll/entries.csv"
+        whole = path.read_bytes()
+        hint = "saved again by another program"
+        for spoiled in (
+            whole.replace(b"\n", b"\r\n"),
+            b"\xef\xbb\xbf" + whole,
+            whole.replace(b'"', b""),
+            whole.replace(b'"\n', b'",""\n'),
+            whole.decode().encode("utf-16"),
+        ):
+            path.write_bytes(spoiled)
+            code, output = self.verify_folder(path.parent)
+            self.assertEqual(code, 1)
+            self.assertIn("entries.csv, line 1: not", output)
+            self.assertIn(hint, output)
+        path.write_bytes(whole.replace(b'"80"', b'"81"', 1))
+        self.assertNotIn(hint, self.verify_folder(path.parent)[1])
+
+    def test_forged_closings_are_findings(self):
+        """Whatever a closing says, with hashes to match, the script ends in order."""
+        folder = self.export()
+        self.forge(folder, lambda content: content)
+        self.assertEqual(self.verify_folder(folder)[0], 0)
+
+        def figure(value):
+            return lambda content: content | {
+                "figures": {"casthouse": {"coc_input": value}}
+            }
+
+        def part(name, value):
+            return lambda content: content | {name: value}
+
+        for change in (
+            *map(figure, ("x", "1e999999999", "9" * 40, "sNaN", None, [1], {})),
+            *(
+                part(name, value)
+                for name in ("figures", "materials", "period")
+                for value in ([], 1, "x", {"casthouse": 1}, None)
+            ),
+            lambda content: {"kind": content["kind"]},
+            lambda content: [content],
+            lambda content: "x",
+        ):
+            folder = self.export()
+            self.forge(folder, change)
+            code, output = self.run_script(folder)
+            self.assertEqual(code, 1, output)
+            self.assertIn("item 15: ", output)
+
+    def test_nothing_speaks_to_the_terminal(self):
+        """A name could clear the screen, and say that all is in order."""
+        path = self.export() / "1-melt-roll/entries.csv"
+        whole = path.read_text()
+        path.write_text(whole.replace("of\\ntwo", "\x1b[2J\rIn order.\u202e"))
+        _code, output = self.verify_folder(path.parent)
+        self.assertIn("\\x1b[2J\\rIn order.\\u202e", output)
+        self.assertTrue(output.isascii(), output)
+
+    def test_a_line_without_end(self):
+        path = self.export() / "1-melt-roll/entries.csv"
+        self.patch(verify_ledger, "LONGEST", 5000)
+        path.write_text(path.read_text() + "x" * 12000)
+        code, output = self.verify_folder(path.parent)
+        self.assertEqual(code, 1)
+        for line in (14, 15, 16):
+            self.assertIn(f"entries.csv, line {line}: cut off", output)

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..core.verify_ledger import digest, seal_hash
 from ..models import asi_coc_ledger_verification_check as check
 from .common import CocCase
 from .common_seal import SealMixin
@@ -69,6 +70,21 @@ class TestTamperedEntries(SealedCase):
                 self.env.invalidate_all()
         found = self.found(self.change("activity_id", other.id))
         self.assertIn(("entry_changed", 2, "Activity", "casthouse", "smelting"), found)
+
+    def test_values_that_are_none(self):
+        """Nothing that is there keeps the verification from ending."""
+        for column, value, *finding in (
+            ("date", "infinity", "Date", "2025-03-10", ""),
+            ("quantity", "NaN", "Quantity", "20", "NaN"),
+            ("mass", "Infinity", "Mass (t)", "20", "Infinity"),
+            ("mass", "NaN", "Mass (t)", "20", "NaN"),
+        ):
+            with self.subTest(value), self.env.cr.savepoint() as savepoint:
+                found = self.found(self.change(column, value))
+                self.assertEqual(found[-1], ("entry_changed", 2, *finding))
+                self.assertEqual({one[0] for one in found[:-1]} - {"total"}, set())
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_flow_and_status(self):
         for column, value, label, was in (
@@ -251,6 +267,7 @@ class TestTamperedChain(SealedCase):
         for assignment in (
             "refers_to = NULL",
             "refers_to = 'x,y,z'",
+            "refers_to = repeat('9', 5000)",
             f"partner_id = {self.customer.id}",
             "entry_id = NULL",
             "entry_id = -1",
@@ -317,6 +334,78 @@ class TestTamperedChain(SealedCase):
             sorted(set(self.places())),
             [("chain", 4), ("entry_missing", 4), ("head", 3)],
         )
+
+    def test_a_seal_that_does_not_follow_is_named_with_its_entry(self):
+        """Whoever makes one entry and its seal to match breaks the next one."""
+        content = self.second.content.replace("\n20\n", "\n25\n")
+        with self.below_the_guards() as execute:
+            execute(
+                "UPDATE asi_coc_entry SET mass = 25, quantity = 25, content = %(is)s,"
+                " content_hash = encode(sha256(convert_to(%(is)s, 'UTF8')), 'hex')"
+                " WHERE id = %(id)s",
+                {"is": content, "id": self.second.id},
+            )
+            first, second, _third = self.chain()
+            item_hash = digest(content)
+            execute(
+                "UPDATE asi_coc_seal SET item_hash = %s, hash = %s WHERE id = %s",
+                [
+                    item_hash,
+                    seal_hash(2, first.hash, "entry", "2025-03-10 12:00:00", item_hash),
+                    second.id,
+                ],
+            )
+        finding = self.verify_ledger().finding_ids.filtered("number")
+        self.assertEqual(
+            (finding.kind, finding.number, finding.entry_id, finding.subject),
+            ("chain", 3, self.third, "2 to 3"),
+        )
+
+    def test_entry_hidden_below_the_chain(self):
+        """A seal before the first is none: its entry was never verified."""
+        self.insert_copy(self.second, -7, mass=0)
+        for number in (0, -3):
+            with self.subTest(number), self.env.cr.savepoint() as savepoint:
+                self.tamper(
+                    "INSERT INTO asi_coc_seal (scope_id, company_id, number, kind,"
+                    " version, sealed_on, item_hash, hash, entry_id)"
+                    " SELECT scope_id, company_id, %s, 'entry', version, sealed_on,"
+                    " item_hash, hash, -7 FROM asi_coc_seal WHERE entry_id = %s",
+                    number,
+                    self.second.id,
+                )
+                self.assertEqual(
+                    sorted(self.places()), [("chain", number), ("not_sealed", 0)]
+                )
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_entry_sealed_on_another_chain(self):
+        other = self.scope.copy({"name": "Other"})
+        self.tamper(
+            "UPDATE asi_coc_seal_head SET sealed_id = last_id WHERE scope_id = %s",
+            self.scope.id,
+        )
+        self.tamper(
+            "UPDATE asi_coc_seal SET scope_id = %s WHERE entry_id = %s",
+            other.id,
+            self.second.id,
+        )
+        self.assertEqual(self.places(), [("not_sealed", 0), ("missing", 2)])
+        # The job does not stumble over it.
+        self.seal()
+        self.assertEqual(self.places(), [("not_sealed", 0), ("missing", 2)])
+
+    def test_head_gone(self):
+        self.tamper("DELETE FROM asi_coc_seal_head WHERE scope_id = %s", self.scope.id)
+        self.assertEqual(
+            self.found(), [("head", 3, "", "–", f"3:{self.chain()[-1].hash}")]
+        )
+        # Whoever seals next goes on where the chain ends.
+        self.receive(self.slab, 5)
+        self.seal()
+        self.assertEqual(self.chain().mapped("number"), [1, 2, 3, 4])
+        self.assertEqual(self.found(), [])
 
     def test_whole_chain_gone(self):
         self.tamper("DELETE FROM asi_coc_seal WHERE scope_id = %s", self.scope.id)

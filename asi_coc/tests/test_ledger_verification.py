@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models import asi_coc_ledger_verification_check as check
 from ..models import asi_coc_scope_verification, asi_coc_seal_sealing
@@ -170,6 +171,28 @@ class TestVerifying(SealMixin, UserCase):
         self.tamper("UPDATE asi_coc_entry SET value = 0 WHERE id = %s", entry.id)
         self.assertEqual(self.verify_ledger().state, "in_order")
         self.assertFalse(self.scope.activity_ids)
+
+    def test_what_cannot_be_verified_is_told(self):
+        """Nothing in the database silences the job, for this scope nor another."""
+        self.receive(self.slab, 100, claimed=80)
+        self.close(self.period)
+        closing = self.period._get_closing()
+        # A tree as deep ends whoever reads it.
+        self.tamper(
+            "UPDATE asi_coc_closing SET figures = (repeat('[', 3000) ||"
+            " repeat(']', 3000))::jsonb WHERE id = %s",
+            closing.id,
+        )
+        other = self.scope.copy({"name": "Other", "state": "active"})
+        with mute_logger("odoo.addons.asi_coc.models"):
+            self.nightly()
+        self.assertEqual(other.verification_state, "in_order")
+        verification = self.scope.verification_ids
+        self.assertEqual(verification.state, "findings")
+        self.assertEqual(verification.finding_ids.mapped("kind"), ["unverified"])
+        self.assertEqual(verification.finding_ids.subject, "1 to 6")
+        self.assertIn("RecursionError", verification.finding_ids.found)
+        self.assertTrue(self.scope.activity_ids)
 
     def test_what_waits_for_its_seal_is_verified_too(self):
         entry = self.entry(self.receive(self.slab, 10))

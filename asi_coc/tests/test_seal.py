@@ -198,6 +198,29 @@ class TestSealing(SealMixin, CocCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
 
+    def test_a_scope_that_cannot_be_sealed_holds_up_no_other(self):
+        """Its head was put back with SQL: the next number is taken."""
+        self.receive(self.slab, 10)
+        self.receive(self.slab, 20)
+        self.seal()
+        self.tamper(
+            "UPDATE asi_coc_seal_head SET number = 1 WHERE scope_id = %s",
+            self.scope.id,
+        )
+        entry = self.entry(self.receive(self.slab, 30))
+        other = self.scope.copy({"name": "Other", "state": "active"})
+        self.insert_copy(entry, entry.id + 1000)
+        self.tamper(
+            "UPDATE asi_coc_entry SET scope_id = %s WHERE id = %s",
+            other.id,
+            entry.id + 1000,
+        )
+        with mute_logger("odoo.sql_db", "odoo.addons.asi_coc.models"):
+            self.seal()
+        self.assertEqual(len(self.chain()), 2)
+        seals = self.env["asi.coc.seal"]
+        self.assertEqual(seals.search_count([("scope_id", "=", other.id)]), 1)
+
     def test_a_close_leaves_a_long_chain_to_the_job(self):
         self.patch(type(self.env["asi.coc.seal"]), "_seal", lambda *arguments: None)
         self.receive(self.slab, 10)
@@ -227,15 +250,30 @@ class TestSealGuards(SealMixin, UserCase):
     def test_nobody_touches_seals_and_closed_figures_by_sql(self):
         self.receive(self.slab, 10)
         self.close(self.period)
-        for statement in (
-            "UPDATE asi_coc_seal SET hash = 'x'",
-            "DELETE FROM asi_coc_seal",
-            "TRUNCATE asi_coc_seal CASCADE",
-            "UPDATE asi_coc_closing SET figures = '{}'",
-            "DELETE FROM asi_coc_closing",
+        closing = self.period._get_closing()
+        number = self.chain()[0].id
+        for statement, *fragments in (
+            ("UPDATE asi_coc_seal SET hash = 'x'", f"UPDATE of seal {number}"),
+            ("DELETE FROM asi_coc_seal", f"DELETE of seal {number}"),
+            ("TRUNCATE asi_coc_seal CASCADE", "TRUNCATE of table asi_coc_seal"),
+            ("UPDATE asi_coc_closing SET figures = '{}'", f"closing {closing.id}"),
+            ("UPDATE asi_coc_closing SET explained_by_id = 1", "reopening keeps"),
+            ("DELETE FROM asi_coc_closing", f"DELETE of closing {closing.id}"),
+            ("TRUNCATE asi_coc_closing CASCADE", "TRUNCATE of table"),
         ):
-            with self.refused(CheckViolation, "stay as they are"):
+            with self.refused(CheckViolation, "stay as they are", *fragments):
                 self.env.cr.execute(statement)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_reopening_stays_as_it_is(self):
+        self.receive(self.slab, 10)
+        self.close(self.period)
+        closing = self.period._get_closing()
+        closing._reopen("Receipt was missing")
+        self.env.flush_all()
+        for assignment in ("state = 'valid'", "reopen_reason = 'None'"):
+            with self.refused(CheckViolation, f"closing {closing.id}", "as they are"):
+                self.env.cr.execute(f"UPDATE asi_coc_closing SET {assignment}")
 
     def test_verifications_stay_on_file(self):
         verification = self.verify_ledger()
