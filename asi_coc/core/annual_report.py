@@ -186,6 +186,28 @@ class Group:
         return sum((row.late for row in self.rows), ZERO)
 
 
+def get_largest(rows):
+    """Return the rows of the period whose masses come to the most (tonnes).
+
+    Of rows as a report has them, dicts; of the first such period.
+
+    >>> rows = [{"period": 1, "mass": Decimal(30)}, {"period": 1, "mass": Decimal(5)},
+    ...         {"period": 2, "mass": Decimal(34)}]
+    >>> [row["period"] for row in get_largest(rows)]
+    [1, 1]
+    >>> get_largest([])
+    []
+    """
+    periods = {}
+    for row in rows:
+        periods.setdefault(row["period"], []).append(row)
+    return max(
+        periods.values(),
+        key=lambda own: sum((row["mass"] for row in own), ZERO),
+        default=[],
+    )
+
+
 # -- a, b, c ------------------------------------------------------------------
 def flow_line(flow):
     """Return part and line of an input or output, by the guidance under 1.7.

@@ -9,6 +9,7 @@ from ..annual_report_wording import (
     TITLES,
     TONNES,
 )
+from ..core.annual_report import get_largest
 from ..core.quantity import ZERO
 from ..formatting import format_day, format_moment, format_number
 
@@ -161,6 +162,8 @@ class AsiCocAnnualReport(models.Model):
         report = self._get_report()
         for group in report["groups"]:
             rows = [one for one in group["rows"] if row_key in ("", one["key"])]
+            if group["largest"] and not row_key:
+                rows = get_largest(rows)
             if group["key"] == group_key:
                 return self.env["asi.coc.entry"]._action_open(
                     list(self._get_rows_domain(report, group, rows)),

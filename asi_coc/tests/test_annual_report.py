@@ -211,6 +211,29 @@ class TestAnnualReportFigures(AnnualReportCase):
         self.assertEqual(moved.mapped("mass"), [120])
         self.assertFalse(report.action_open_entries("x:y:z", ""))
 
+    def test_maximum_opens_the_entries_of_its_period(self):
+        """60 t carried from the first half, 30 t from the second: the most is 60 t."""
+        self.next_season.unlink()
+        self.season.unlink()
+        first = self.open_period(date(2025, 1, 1), date(2025, 6, 30))
+        second = self.open_period(date(2025, 7, 1), date(2025, 12, 31))
+        self.at("2025-02-01")
+        self.receive(self.slab, 100, claimed=100)
+        self.deliver(self.slab, 40, designated=40)
+        self.close(first)
+        self.at("2025-08-01")
+        self.receive(self.slab, 90, claimed=90)
+        self.deliver(self.slab, 120, designated=120)
+        self.close(second)
+        self.at("2026-01-10")
+        report = self.report(2025)
+        self.assertEqual(
+            self.sums(report, "d"), {("positive_balance_carried", "aluminium"): 60}
+        )
+        action = report.action_open_entries("d:positive_balance_carried:aluminium")
+        entries = self.env["asi.coc.entry"].search(action["domain"])
+        self.assertEqual((entries.period_id, entries.mapped("mass")), (first, [60]))
+
     def test_two_years_side_by_side(self):
         self.live_through_two_seasons()
         self.at("2026-01-10")
