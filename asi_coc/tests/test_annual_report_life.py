@@ -373,6 +373,26 @@ class TestAnnualReportLife(AnnualReportCase):
         self.assertFalse(report.activity_ids)
         self.assertFalse(report.is_overdue)
 
+    def test_draft_of_this_year_stands_in_for_no_other(self):
+        self.at("2025-12-01")
+        self.report(2025)
+        reports = self.env["asi.coc.annual.report"]
+        reports._cron_follow()
+        self.assertEqual(
+            set(reports.search([("scope_id", "=", self.scope.id)]).mapped("year")),
+            {2024, 2025},
+        )
+
+    def test_suspended_scope_still_reports(self):
+        """It accounted in 2024, so the year is reported, whatever came after."""
+        self.scope.sudo().state = "suspended"
+        self.at("2025-07-01")
+        reports = self.env["asi.coc.annual.report"]
+        reports._cron_follow()
+        report = reports.search([("scope_id", "=", self.scope.id)])
+        self.assertEqual(report.year, 2024)
+        self.assertTrue(report.activity_ids)
+
     def test_nothing_is_made_for_years_without_a_period(self):
         self.at("2024-01-10")
         reports = self.env["asi.coc.annual.report"]
