@@ -6,7 +6,9 @@ from odoo import models
 from odoo.fields import Domain
 
 from ..core.period import ONE_DAY
+from ..core.quantity import ZERO
 from ..formatting import format_day
+from .annual_report_query import BOUNDARY, INTRA_ENTITY, flows_domain
 
 
 class AsiCocAnnualReport(models.Model):
@@ -290,7 +292,12 @@ class AsiCocAnnualReport(models.Model):
 
     # -- notes -----------------------------------------------------------------
     def _get_late_notes(self):
-        domain = self._get_entries_domain() & Domain("date", "<", date(self.year, 1, 1))
+        # What a close posts, and what happens inside an activity, is not reported.
+        domain = (
+            self._get_entries_domain()
+            & Domain("date", "<", date(self.year, 1, 1))
+            & flows_domain(BOUNDARY + INTRA_ENTITY)
+        )
         count = self.env["asi.coc.entry"].search_count(domain)
         if not count:
             return []
@@ -311,27 +318,55 @@ class AsiCocAnnualReport(models.Model):
     def _get_changes(self, figures):
         """Return what changed since the report was submitted, as notes.
 
-        Entries that came later are reported in the next year; a period that was
-        closed again is not.
+        Entries that came later are reported in the next year; balances of a period
+        that was closed since, or closed again, are not.
         """
-        notes = []
-        for one in figures["periods"]:
-            period = self.env["asi.coc.period"].browse(one["id"]).exists()
-            version = period._get_closing().version or None
-            if one["is_closed"] and version != one["version"]:
-                notes += self._gap(
-                    f"changed_{one['id']}",
-                    self.env._(
-                        "Period %(period)s was reopened since this report was "
-                        "submitted. Withdraw the report if the figures of parts d to f "
-                        "changed.",
-                        period=one["name"],
-                    ),
-                    "asi.coc.period",
-                    period,
-                    is_note=True,
-                )
-        return notes
+        return [
+            note
+            for one in figures["periods"]
+            for note in self._get_change(
+                figures, one, self.env["asi.coc.period"].browse(one["id"]).exists()
+            )
+        ]
+
+    def _get_change(self, figures, one, period):
+        version = period._get_closing().version or None
+        text = ""
+        if one["is_closed"] and version != one["version"]:
+            text = self.env._(
+                "Period %(period)s was reopened since this report was submitted. "
+                "Withdraw the report if the figures of parts d to f changed.",
+                period=one["name"],
+            )
+        elif not one["is_closed"] and self._was_closed_otherwise(figures, period):
+            text = self.env._(
+                "Period %(period)s was closed since this report was submitted, with "
+                "other balances than reported. Withdraw the report and submit it "
+                "again, to report them in parts d to f.",
+                period=one["name"],
+            )
+        if not text:
+            return []
+        return self._gap(
+            f"changed_{one['id']}", text, "asi.coc.period", period, is_note=True
+        )
+
+    def _was_closed_otherwise(self, figures, period):
+        """Tell whether a period's balances are final, and not those of ``figures``."""
+        if period.state != "closed":
+            return False
+        reported = {
+            (row["activity"], group["line"]): row["mass"]
+            for group in figures["groups"]
+            for row in group["rows"]
+            if row["period"] == period.id
+        }
+        return any(
+            mass != reported.get((activity, line), ZERO)
+            for own in self._get_closing_figures(period).values()
+            for activity, masses in own.items()
+            for line, mass in masses.items()
+        )
 
     def action_open_gap(self, key):
         """Open the records behind one line of what is missing."""
