@@ -293,9 +293,7 @@ def _with_shares(line, rows):
     >>> [str(row.percentage) for row in _with_shares("eligible_scrap_input", rows)]
     ['75', '25']
     """
-    rows = sorted(
-        rows, key=lambda row: (UPSTREAM_FIRST.index(row.activity), _order(row.kind))
-    )
+    rows = sorted(rows, key=lambda row: order_row(row.activity, row.kind))
     if not line.endswith("scrap_input"):
         return rows
     wholes = {}
@@ -307,20 +305,17 @@ def _with_shares(line, rows):
     ]
 
 
-def _order(kind):
-    return KINDS.index(kind)
+def order_row(activity, kind):
+    return UPSTREAM_FIRST.index(activity), KINDS.index(kind)
 
 
 def sort_groups(groups):
     """Return groups in the order in which the report lists them."""
-    return sorted(
-        groups,
-        key=lambda group: (
-            group.part,
-            LINES[group.part].index(group.line),
-            MATERIALS.index(group.material),
-        ),
-    )
+    return sorted(groups, key=lambda one: order_group(one.part, one.line, one.material))
+
+
+def order_group(part, line, material):
+    return part, LINES[part].index(line), MATERIALS.index(material)
 
 
 # -- d, e, f ------------------------------------------------------------------

@@ -252,6 +252,45 @@ class TestAnnualReportFigures(AnnualReportCase):
         backwards = self.report(2024).read_report(self.report(2025).id)
         self.assertEqual(backwards["compare_year"], 2025)
 
+    def test_line_that_only_the_other_year_has(self):
+        """Scrap left the smelter in 2024 only: 2025 shows it as 0, beside 2024."""
+        clippings = self._create_product("Clippings", "scrap", self.tonne)
+        smelter = self.facility("Smelter")
+        self.have_stock(clippings, 5, smelter.location_id)
+        self.at("2024-10-01")
+        self.deliver(clippings, 2, place=smelter.location_id)
+        self.at("2026-01-10")
+        earlier, report = self.report(2024), self.report(2025)
+        key = ("c", "recyclable_scrap_output", "smelting", None)
+        self.assertEqual(self.figures(earlier)[key], 2)
+        (part,) = [one for one in report.read_report()["parts"] if one["part"] == "c"]
+        (group,) = [
+            one for one in part["groups"] if one["title"].startswith("Scrap out")
+        ]
+        self.assertEqual(
+            [
+                (
+                    row["label"],
+                    row["mass"],
+                    row["other"],
+                    row["difference"],
+                    row["opens"],
+                    row["other_opens"],
+                )
+                for row in [group["sum"], *group["rows"]]
+            ],
+            [
+                ("", "0", "2", "-2", True, True),
+                # 2025 has no such line, and no entries to open.
+                ("Aluminium Smelting", "0", "2", "-2", False, True),
+                ("Casthouse", "0", "0", "0", True, True),
+                ("Post-Casthouse", "0", "0", "0", True, True),
+            ],
+        )
+        action = earlier.action_open_entries("c:recyclable_scrap_output:scrap")
+        entries = self.env["asi.coc.entry"].search(action["domain"])
+        self.assertEqual(entries.mapped("mass"), [2])
+
     def test_costs_the_same_for_any_number_of_entries(self):
         self.at("2024-10-01")
         self.receive(self.slab, 10)

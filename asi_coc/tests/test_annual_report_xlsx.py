@@ -132,6 +132,7 @@ class TestAnnualReportFiles(FilesCase):
             "ASI Aluminium in (t) 800",
             "Non-ASI Aluminium in (t) 200",
             "Casthouse → Post-Casthouse 250 200",
+            "Positive balance of ASI Aluminium carried over (t), Maximum 0",
             "What is missing",
             "Page 1 of",
         )
