@@ -1,6 +1,4 @@
-from datetime import date, datetime
-
-from pytz import timezone, utc
+from datetime import date
 
 from odoo import models
 from odoo.fields import Domain
@@ -55,13 +53,24 @@ class AsiCocAnnualReport(models.Model):
             "is_note": is_note,
         }
 
-    def _get_moments(self):
-        """Return the first moment of the year and of the next one, in UTC."""
-        zone = timezone(self.scope_id.tz)
-        return [
-            zone.localize(datetime(year, 1, 1)).astimezone(utc).replace(tzinfo=None)
-            for year in (self.year, self.year + 1)
-        ]
+    def _get_accounted(self, pickings):
+        """Return those of ``pickings`` that the scope accounts for in the year.
+
+        By the day of their entries: another scope of the entity has its own, and a
+        transfer may be of another day than it was entered on.
+        """
+        groups = self.env["asi.coc.entry"]._read_group(
+            [
+                ("scope_id", "=", self.scope_id.id),
+                ("picking_id", "in", pickings.ids),
+                ("date", ">=", date(self.year, 1, 1)),
+                ("date", "<=", date(self.year, 12, 31)),
+            ],
+            ["picking_id"],
+            # What was moved to another day adds up to nothing on this one.
+            having=[("mass:sum", "!=", 0)],
+        )
+        return pickings & self.env["stock.picking"].union(*(one for one, in groups))
 
     # -- days ---------------------------------------------------------------
     def _get_missing_days(self, periods):
@@ -137,11 +146,8 @@ class AsiCocAnnualReport(models.Model):
         )
 
     def _get_claims(self):
-        start, end = self._get_moments()
-        pickings = self.env["stock.picking"].search(
-            self.scope_id._get_claims_domain()
-            + [("date_done", ">=", start), ("date_done", "<", end)]
-        )
+        pickings = self.env["stock.picking"].search(self.scope_id._get_claims_domain())
+        pickings = self._get_accounted(pickings)
         return self._gap(
             "claims",
             self.env._(
@@ -164,16 +170,16 @@ class AsiCocAnnualReport(models.Model):
                 ("date", "<=", date(self.year, 12, 31)),
             ]
         )._get_contradicted()
-        start, end = self._get_moments()
         drafts = documents.search(
             [
                 ("scope_id", "=", self.scope_id.id),
                 ("direction", "=", "issued"),
                 ("state", "=", "draft"),
-                ("picking_ids.date_done", ">=", start),
-                ("picking_ids.date_done", "<", end),
+                ("picking_ids.state", "=", "done"),
             ]
         )
+        delivered = self._get_accounted(drafts.picking_ids)
+        drafts = drafts.filtered(lambda one: one.picking_ids & delivered)
         return self._gap(
             "contradicted",
             self.env._(

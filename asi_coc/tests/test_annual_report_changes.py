@@ -1,5 +1,6 @@
 from datetime import date, datetime
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common_annual_report import AnnualReportCase
@@ -64,3 +65,65 @@ class TestAnnualReportChanges(AnnualReportCase):
         before = set(self.gaps(report))
         self.close(self.period)
         self.assertEqual(set(self.gaps(report)), before)
+
+
+@tagged("post_install", "-at_install")
+class TestAnnualReportOfTwoScopes(AnnualReportCase):
+    """An entity with two scopes, of different periods, reports each by itself."""
+
+    def setUp(self):
+        super().setUp()
+        self.foundry_place = self._create_location("Foundry")
+        self.foundry = self.scope.copy(
+            {
+                "name": "Foundry",
+                "facility_ids": False,
+                "certificate_id": self.certificate.id,
+                "representative_ids": [Command.set(self.scope.representative_ids.ids)],
+            }
+        )
+        self.env["asi.coc.facility"].create(
+            {
+                "name": "Foundry",
+                "scope_id": self.foundry.id,
+                "activity_id": self._activity("casthouse").id,
+                "location_id": self.foundry_place.id,
+                "certificate_id": self.performance.id,
+            }
+        )
+        self.env["asi.coc.period"].create(
+            {
+                "scope_id": self.foundry.id,
+                "date_start": date(2025, 1, 1),
+                "date_end": date(2025, 12, 31),
+            }
+        )
+        self.activate(self.foundry, "2025-01-01")
+        self.foundry_report = self.env["asi.coc.annual.report"].create(
+            {"scope_id": self.foundry.id, "year": 2025}
+        )
+
+    def test_each_reports_its_own(self):
+        self.at("2025-03-01")
+        self.receive(self.slab, 10)
+        self.receive(self.slab, 30, place=self.foundry_place)
+        line = ("non_coc_input", "aluminium")
+        self.assertEqual(self.sums(self.report(2025), "c")[line], 10)
+        self.assertEqual(self.sums(self.foundry_report, "c")[line], 30)
+
+    def test_claim_of_the_other_scope(self):
+        self.at("2025-03-01")
+        self.receive(self.slab, 30, claimed=30, verify=False, place=self.foundry_place)
+        self.assertIn("claims", self.gaps(self.foundry_report))
+        self.assertNotIn("claims", self.gaps(self.report(2025)))
+
+    def test_claim_of_a_day_of_the_year(self):
+        """Entered in January, of December: it is missing from last year's report."""
+        self.at("2026-01-10")
+        receipt = self.receive(
+            self.slab, 30, claimed=30, verify=False, place=self.foundry_place
+        )
+        receipt.move_ids.date = datetime(2025, 12, 20)
+        line = ("non_coc_input", "aluminium")
+        self.assertEqual(self.sums(self.foundry_report, "c")[line], 30)
+        self.assertIn("claims", self.gaps(self.foundry_report))
