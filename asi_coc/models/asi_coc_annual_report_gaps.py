@@ -1,12 +1,9 @@
 from datetime import date
 
 from odoo import models
-from odoo.fields import Domain
 
 from ..core.period import ONE_DAY
-from ..core.quantity import ZERO
 from ..formatting import format_day
-from .annual_report_query import BOUNDARY, INTRA_ENTITY, flows_domain
 
 
 class AsiCocAnnualReport(models.Model):
@@ -70,7 +67,7 @@ class AsiCocAnnualReport(models.Model):
             # What was moved to another day adds up to nothing on this one.
             having=[("mass:sum", "!=", 0)],
         )
-        return pickings & self.env["stock.picking"].union(*(one for one, in groups))
+        return pickings & self.env["stock.picking"].union(*(one for (one,) in groups))
 
     # -- days ---------------------------------------------------------------
     def _get_missing_days(self, periods):
@@ -221,7 +218,13 @@ class AsiCocAnnualReport(models.Model):
     # -- differences -----------------------------------------------------------
     def _get_drift(self, periods):
         drift = self.env["asi.coc.drift"].search(
-            [("period_id", "in", periods.ids), ("state", "=", "found")]
+            [
+                ("period_id", "in", periods.ids),
+                ("state", "=", "found"),
+                "|",
+                ("date", "=", False),
+                ("date", "<=", date(self.year, 12, 31)),
+            ]
         )
         # As last reconciled: a closed period was, when it was closed.
         rows = self.env["asi.coc.reconciliation"].search(
@@ -250,21 +253,32 @@ class AsiCocAnnualReport(models.Model):
         )
 
     def _get_contractor_gaps(self, periods):
+        # Days after the year, of a period that goes on, are the next report's.
+        last = date(self.year, 12, 31)
         statements = self.env["asi.coc.contractor.statement"].search(
-            [("period_id", "in", periods.ids), ("state", "!=", "confirmed")]
+            [
+                ("period_id", "in", periods.ids),
+                ("state", "!=", "confirmed"),
+                ("date_start", "<=", last),
+            ]
         )
         contractors = self.env["asi.coc.contractor"].search(
             [("scope_id", "=", self.scope_id.id), ("validity_ids", "!=", False)]
         )
         silent = contractors.filtered(
             lambda one: any(
-                one._get_missing_windows(period)
+                start <= last
                 for period in periods
                 if period.state != "closed"
+                for start, _end in one._get_missing_windows(period)
             )
         )
         held = self.env["asi.coc.contractor.reconciliation"].search(
-            [("statement_id.period_id", "in", periods.ids), ("state", "=", "held")]
+            [
+                ("statement_id.period_id", "in", periods.ids),
+                ("statement_id.date_start", "<=", last),
+                ("state", "=", "held"),
+            ]
         )
         return (
             self._gap(
@@ -296,84 +310,7 @@ class AsiCocAnnualReport(models.Model):
             )
         )
 
-    # -- notes -----------------------------------------------------------------
-    def _get_late_notes(self):
-        # What a close posts, and what happens inside an activity, is not reported.
-        domain = (
-            self._get_entries_domain()
-            & Domain("date", "<", date(self.year, 1, 1))
-            & flows_domain(BOUNDARY + INTRA_ENTITY)
-        )
-        count = self.env["asi.coc.entry"].search_count(domain)
-        if not count:
-            return []
-        return [
-            self._gap_of(
-                "late",
-                self.env._(
-                    "%(count)s ledger entries of earlier years came after those years' "
-                    "reports were submitted, and are reported here (1.7).",
-                    count=count,
-                ),
-                "asi.coc.entry",
-                list(domain),
-                is_note=True,
-            )
-        ]
-
-    def _get_changes(self, figures):
-        """Return what changed since the report was submitted, as notes.
-
-        Entries that came later are reported in the next year; balances of a period
-        that was closed since, or closed again, are not.
-        """
-        return [
-            note
-            for one in figures["periods"]
-            for note in self._get_change(
-                figures, one, self.env["asi.coc.period"].browse(one["id"]).exists()
-            )
-        ]
-
-    def _get_change(self, figures, one, period):
-        version = period._get_closing().version or None
-        text = ""
-        if one["is_closed"] and version != one["version"]:
-            text = self.env._(
-                "Period %(period)s was reopened since this report was submitted. "
-                "Withdraw the report if the figures of parts d to f changed.",
-                period=one["name"],
-            )
-        elif not one["is_closed"] and self._was_closed_otherwise(figures, period):
-            text = self.env._(
-                "Period %(period)s was closed since this report was submitted, with "
-                "other balances than reported. Withdraw the report and submit it "
-                "again, to report them in parts d to f.",
-                period=one["name"],
-            )
-        if not text:
-            return []
-        return self._gap(
-            f"changed_{one['id']}", text, "asi.coc.period", period, is_note=True
-        )
-
-    def _was_closed_otherwise(self, figures, period):
-        """Tell whether a period's balances are final, and not those of ``figures``."""
-        if period.state != "closed":
-            return False
-        reported = {
-            (row["activity"], group["line"]): row["mass"]
-            for group in figures["groups"]
-            for row in group["rows"]
-            if row["period"] == period.id
-        }
-        return any(
-            mass != reported.get((activity, line), ZERO)
-            for own in self._get_closing_figures(period).values()
-            for activity, masses in own.items()
-            for line, mass in masses.items()
-        )
-
+    # -- opening ---------------------------------------------------------------
     def action_open_gap(self, key):
         """Open the records behind one line of what is missing."""
         self.ensure_one()
