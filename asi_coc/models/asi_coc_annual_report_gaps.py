@@ -107,21 +107,31 @@ class AsiCocAnnualReport(models.Model):
         return min(filter(None, certificates.mapped("date_start")), default=None)
 
     def _get_open_periods(self, periods):
-        return [
-            gap
-            for period in periods
-            if period.state != "closed"
-            for gap in self._gap(
-                f"period_{period.id}",
-                self.env._(
+        """Periods whose balances are provisional; a note on what ends after the year.
+
+        The balances of such a period are for the next report, which also makes good
+        what was provisional of part g.
+        """
+        gaps, last = [], date(self.year, 12, 31)
+        for period in periods.filtered(lambda one: one.state != "closed"):
+            goes_on = period.date_end > last
+            if goes_on:
+                text = self.env._(
+                    "Period %(period)s goes on after %(day)s: the shares of its "
+                    "intra-entity flows are provisional, and made good in the next "
+                    "report; its balances are reported there (1.7 d to g).",
+                    period=period.display_name,
+                    day=format_day(self.env, last),
+                )
+            else:
+                text = self.env._(
                     "Period %(period)s is not closed: its balances are provisional "
                     "(8.7 to 8.9).",
                     period=period.display_name,
-                ),
-                "asi.coc.period",
-                period,
-            )
-        ]
+                )
+            key = f"period_{period.id}"
+            gaps += self._gap(key, text, "asi.coc.period", period, is_note=goes_on)
+        return gaps
 
     # -- entries and documents -------------------------------------------------
     def _get_unclassified(self):
