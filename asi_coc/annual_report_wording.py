@@ -29,11 +29,15 @@ NOTES = {
         "Across the boundary of the scope; Recyclable Scrap Material that is not "
         "eligible counts here."
     ),
-    "d": _ENDED,
+    "d": _lt(
+        "The most that was carried over at the end of one Material Accounting Period; "
+        "of those that end in the year, in terms of what is put out."
+    ),
     "e": _ENDED,
     "f": _lt(
-        "At the end of periods that end in the year (8.8). A short-term negative "
-        "balance within a period is no internal overdraw (8.2)."
+        "The most that was overdrawn at the end of one period, of those that end in "
+        "the year (8.8). A short-term negative balance within a period is no internal "
+        "overdraw (8.2)."
     ),
     "g": _lt(
         "The part of the period's CoC Material that the days of the year have of the "

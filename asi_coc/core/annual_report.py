@@ -186,6 +186,28 @@ class Group:
         return sum((row.late for row in self.rows), ZERO)
 
 
+def get_largest(rows):
+    """Return the rows of the period whose masses come to the most (tonnes).
+
+    Of rows as a report has them, dicts; of the first such period.
+
+    >>> rows = [{"period": 1, "mass": Decimal(30)}, {"period": 1, "mass": Decimal(5)},
+    ...         {"period": 2, "mass": Decimal(34)}]
+    >>> [row["period"] for row in get_largest(rows)]
+    [1, 1]
+    >>> get_largest([])
+    []
+    """
+    periods = {}
+    for row in rows:
+        periods.setdefault(row["period"], []).append(row)
+    return max(
+        periods.values(),
+        key=lambda own: sum((row["mass"] for row in own), ZERO),
+        default=[],
+    )
+
+
 # -- a, b, c ------------------------------------------------------------------
 def flow_line(flow):
     """Return part and line of an input or output, by the guidance under 1.7.
@@ -271,9 +293,7 @@ def _with_shares(line, rows):
     >>> [str(row.percentage) for row in _with_shares("eligible_scrap_input", rows)]
     ['75', '25']
     """
-    rows = sorted(
-        rows, key=lambda row: (UPSTREAM_FIRST.index(row.activity), _order(row.kind))
-    )
+    rows = sorted(rows, key=lambda row: order_row(row.activity, row.kind))
     if not line.endswith("scrap_input"):
         return rows
     wholes = {}
@@ -285,20 +305,17 @@ def _with_shares(line, rows):
     ]
 
 
-def _order(kind):
-    return KINDS.index(kind)
+def order_row(activity, kind):
+    return UPSTREAM_FIRST.index(activity), KINDS.index(kind)
 
 
 def sort_groups(groups):
     """Return groups in the order in which the report lists them."""
-    return sorted(
-        groups,
-        key=lambda group: (
-            group.part,
-            LINES[group.part].index(group.line),
-            MATERIALS.index(group.material),
-        ),
-    )
+    return sorted(groups, key=lambda one: order_group(one.part, one.line, one.material))
+
+
+def order_group(part, line, material):
+    return part, LINES[part].index(line), MATERIALS.index(material)
 
 
 # -- d, e, f ------------------------------------------------------------------

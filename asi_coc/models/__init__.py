@@ -228,6 +228,7 @@ from . import (
     asi_coc_annual_report,
     asi_coc_annual_report_figures,
     asi_coc_annual_report_gaps,
+    asi_coc_annual_report_changes,
     asi_coc_annual_report_view,
     asi_coc_annual_report_files,
     asi_coc_annual_report_reminders,

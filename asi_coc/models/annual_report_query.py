@@ -8,6 +8,15 @@ from odoo.tools import SQL
 from ..core.annual_report import Flow
 from ..core.annual_transfers import Transfer
 
+#: Flows that parts a to c add up, and those between activities (g).
+BOUNDARY = ("input", "output")
+INTRA_ENTITY = ("intra_entity_in", "intra_entity_out")
+
+
+def flows_domain(flows):
+    """Return the domain of the entries of ``flows`` that are in a figure."""
+    return Domain([("flow", "in", flows), ("status", "!=", "unclassified")])
+
 
 def windows_domain(windows):
     """Return the domain of the entries that fall into ``windows``."""
@@ -33,9 +42,7 @@ def get_flows(env, domain, first_day):
 
     One query, however many entries; the reader's record rules apply.
     """
-    domain = domain & Domain(
-        [("flow", "in", ("input", "output")), ("status", "!=", "unclassified")]
-    )
+    domain = domain & flows_domain(BOUNDARY)
     env.cr.execute(
         SQL(
             """
@@ -65,12 +72,7 @@ def get_transfers(env, domain, first_day):
     maps ``(origin, target)`` to tonnes that a re-melter got of the scope itself,
     less what went back (4.2c). One query, however many entries.
     """
-    domain = domain & Domain(
-        [
-            ("flow", "in", ("intra_entity_in", "intra_entity_out")),
-            ("status", "!=", "unclassified"),
-        ]
-    )
+    domain = domain & flows_domain(INTRA_ENTITY)
     for name in ("product.product", "product.template", "asi.coc.form"):
         env[name].flush_model()
     env.cr.execute(

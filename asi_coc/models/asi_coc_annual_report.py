@@ -350,7 +350,7 @@ class AsiCocAnnualReport(models.Model):
 
     def _check_explained(self, gaps):
         missing = [gap["text"] for gap in gaps if not gap["is_note"]]
-        if missing and not self.explanation:
+        if missing and not (self.explanation or "").strip():
             raise UserError(
                 self.env._(
                     "Something is missing from the report to ASI %(report)s (1.7):\n"

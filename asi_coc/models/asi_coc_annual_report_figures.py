@@ -6,7 +6,6 @@ from odoo.fields import Domain
 
 from ..core.annual_report import (
     BALANCE_LINES,
-    PARTS,
     Group,
     Row,
     balance_groups,
@@ -21,7 +20,7 @@ from ..core.annual_transfers import (
     transfer_groups,
 )
 from ..core.flows import FlowCollector
-from ..core.quantity import ZERO, Ratio, to_mass
+from ..core.quantity import Ratio, to_mass
 from .annual_report_query import get_flows, get_transfers, windows_domain
 
 #: What is a number in a row or group, exact.
@@ -322,31 +321,3 @@ class AsiCocAnnualReport(models.Model):
     def _get_missing(figures):
         """Return the gaps that an explanation has to be given for."""
         return [gap for gap in figures["gaps"] if not gap["is_note"]]
-
-    # -- comparing ------------------------------------------------------------
-    def _get_comparison(self, other):
-        """Return ``{(group key, row key): (this, other)}`` of two years (tonnes).
-
-        The row key of a group's sum is empty. Rows of balances name their period, so
-        of parts d to f only the sums of both years stand side by side.
-        """
-
-        def masses(report):
-            return {
-                (group["key"], key): mass
-                for group in report._get_report()["groups"]
-                for key, mass in [
-                    ("", group["mass"]),
-                    *(
-                        (row["key"], row["mass"])
-                        for row in group["rows"]
-                        if not row["period"]
-                    ),
-                ]
-            }
-
-        own, others = masses(self), masses(other)
-        return {
-            key: (own.get(key, ZERO), others.get(key, ZERO))
-            for key in sorted(own | others, key=lambda key: PARTS.index(key[0][0]))
-        }

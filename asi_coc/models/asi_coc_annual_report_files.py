@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..core.annual_comparison import add_lines, compare
+from ..core.quantity import ZERO
 from ..reports.annual_report_workbook import AnnualReportWorkbook
 
 
@@ -38,19 +40,27 @@ class AsiCocAnnualReport(models.Model):
             other = self._get_siblings().filtered(lambda one: one.year == self.year - 1)
             if other:
                 workbook.write_comparison(
-                    self._get_compared_rows(parts, other), self.year, other.year
+                    self._get_compared_rows(report, other._get_report()),
+                    self.year,
+                    other.year,
                 )
 
-    def _get_compared_rows(self, parts, other):
+    def _get_compared_rows(self, report, other):
         """Yield (part, line, activity, own mass, other mass) of two years (tonnes)."""
-        words = {
-            (group["key"], row["key"]): (part["part"], group["title"], row["label"])
-            for part in parts + self._get_parts(other._get_report())
-            for group in part["groups"]
-            for row in [group["sum"] | {"label": group["sum_label"]}, *group["rows"]]
-        }
-        for key, masses in self._get_comparison(other).items():
-            yield (*words[key], *masses)
+        compared = compare(report["groups"], other["groups"])
+        both = report | {"groups": add_lines(report["groups"], other["groups"])}
+        for part in self._get_parts(both):
+            for group in part["groups"]:
+                own_sum = group["sum"] | {"label": group["sum_label"]}
+                for row in [own_sum, *group["rows"]]:
+                    masses = compared.get((group["key"], row["key"]))
+                    if masses:
+                        yield (
+                            part["part"],
+                            group["title"],
+                            row["label"],
+                            *(mass or ZERO for mass in masses),
+                        )
 
     def action_download_xlsx(self):
         """Download the report as XLSX; as it was handed in, once submitted."""

@@ -1,9 +1,6 @@
-from datetime import date, datetime
-
-from pytz import timezone, utc
+from datetime import date
 
 from odoo import models
-from odoo.fields import Domain
 
 from ..core.period import ONE_DAY
 from ..formatting import format_day
@@ -53,13 +50,24 @@ class AsiCocAnnualReport(models.Model):
             "is_note": is_note,
         }
 
-    def _get_moments(self):
-        """Return the first moment of the year and of the next one, in UTC."""
-        zone = timezone(self.scope_id.tz)
-        return [
-            zone.localize(datetime(year, 1, 1)).astimezone(utc).replace(tzinfo=None)
-            for year in (self.year, self.year + 1)
-        ]
+    def _get_accounted(self, pickings):
+        """Return those of ``pickings`` that the scope accounts for in the year.
+
+        By the day of their entries: another scope of the entity has its own, and a
+        transfer may be of another day than it was entered on.
+        """
+        groups = self.env["asi.coc.entry"]._read_group(
+            [
+                ("scope_id", "=", self.scope_id.id),
+                ("picking_id", "in", pickings.ids),
+                ("date", ">=", date(self.year, 1, 1)),
+                ("date", "<=", date(self.year, 12, 31)),
+            ],
+            ["picking_id"],
+            # What was moved to another day adds up to nothing on this one.
+            having=[("mass:sum", "!=", 0)],
+        )
+        return pickings & self.env["stock.picking"].union(*(one for (one,) in groups))
 
     # -- days ---------------------------------------------------------------
     def _get_missing_days(self, periods):
@@ -99,21 +107,31 @@ class AsiCocAnnualReport(models.Model):
         return min(filter(None, certificates.mapped("date_start")), default=None)
 
     def _get_open_periods(self, periods):
-        return [
-            gap
-            for period in periods
-            if period.state != "closed"
-            for gap in self._gap(
-                f"period_{period.id}",
-                self.env._(
+        """Periods whose balances are provisional; a note on what ends after the year.
+
+        The balances of such a period are for the next report, which also makes good
+        what was provisional of part g.
+        """
+        gaps, last = [], date(self.year, 12, 31)
+        for period in periods.filtered(lambda one: one.state != "closed"):
+            goes_on = period.date_end > last
+            if goes_on:
+                text = self.env._(
+                    "Period %(period)s goes on after %(day)s: the shares of its "
+                    "intra-entity flows are provisional, and made good in the next "
+                    "report; its balances are reported there (1.7 d to g).",
+                    period=period.display_name,
+                    day=format_day(self.env, last),
+                )
+            else:
+                text = self.env._(
                     "Period %(period)s is not closed: its balances are provisional "
                     "(8.7 to 8.9).",
                     period=period.display_name,
-                ),
-                "asi.coc.period",
-                period,
-            )
-        ]
+                )
+            key = f"period_{period.id}"
+            gaps += self._gap(key, text, "asi.coc.period", period, is_note=goes_on)
+        return gaps
 
     # -- entries and documents -------------------------------------------------
     def _get_unclassified(self):
@@ -135,11 +153,8 @@ class AsiCocAnnualReport(models.Model):
         )
 
     def _get_claims(self):
-        start, end = self._get_moments()
-        pickings = self.env["stock.picking"].search(
-            self.scope_id._get_claims_domain()
-            + [("date_done", ">=", start), ("date_done", "<", end)]
-        )
+        pickings = self.env["stock.picking"].search(self.scope_id._get_claims_domain())
+        pickings = self._get_accounted(pickings)
         return self._gap(
             "claims",
             self.env._(
@@ -162,16 +177,16 @@ class AsiCocAnnualReport(models.Model):
                 ("date", "<=", date(self.year, 12, 31)),
             ]
         )._get_contradicted()
-        start, end = self._get_moments()
         drafts = documents.search(
             [
                 ("scope_id", "=", self.scope_id.id),
                 ("direction", "=", "issued"),
                 ("state", "=", "draft"),
-                ("picking_ids.date_done", ">=", start),
-                ("picking_ids.date_done", "<", end),
+                ("picking_ids.state", "=", "done"),
             ]
         )
+        delivered = self._get_accounted(drafts.picking_ids)
+        drafts = drafts.filtered(lambda one: one.picking_ids & delivered)
         return self._gap(
             "contradicted",
             self.env._(
@@ -213,7 +228,13 @@ class AsiCocAnnualReport(models.Model):
     # -- differences -----------------------------------------------------------
     def _get_drift(self, periods):
         drift = self.env["asi.coc.drift"].search(
-            [("period_id", "in", periods.ids), ("state", "=", "found")]
+            [
+                ("period_id", "in", periods.ids),
+                ("state", "=", "found"),
+                "|",
+                ("date", "=", False),
+                ("date", "<=", date(self.year, 12, 31)),
+            ]
         )
         # As last reconciled: a closed period was, when it was closed.
         rows = self.env["asi.coc.reconciliation"].search(
@@ -242,21 +263,32 @@ class AsiCocAnnualReport(models.Model):
         )
 
     def _get_contractor_gaps(self, periods):
+        # Days after the year, of a period that goes on, are the next report's.
+        last = date(self.year, 12, 31)
         statements = self.env["asi.coc.contractor.statement"].search(
-            [("period_id", "in", periods.ids), ("state", "!=", "confirmed")]
+            [
+                ("period_id", "in", periods.ids),
+                ("state", "!=", "confirmed"),
+                ("date_start", "<=", last),
+            ]
         )
         contractors = self.env["asi.coc.contractor"].search(
             [("scope_id", "=", self.scope_id.id), ("validity_ids", "!=", False)]
         )
         silent = contractors.filtered(
             lambda one: any(
-                one._get_missing_windows(period)
+                start <= last
                 for period in periods
                 if period.state != "closed"
+                for start, _end in one._get_missing_windows(period)
             )
         )
         held = self.env["asi.coc.contractor.reconciliation"].search(
-            [("statement_id.period_id", "in", periods.ids), ("state", "=", "held")]
+            [
+                ("statement_id.period_id", "in", periods.ids),
+                ("statement_id.date_start", "<=", last),
+                ("state", "=", "held"),
+            ]
         )
         return (
             self._gap(
@@ -288,51 +320,7 @@ class AsiCocAnnualReport(models.Model):
             )
         )
 
-    # -- notes -----------------------------------------------------------------
-    def _get_late_notes(self):
-        domain = self._get_entries_domain() & Domain("date", "<", date(self.year, 1, 1))
-        count = self.env["asi.coc.entry"].search_count(domain)
-        if not count:
-            return []
-        return [
-            self._gap_of(
-                "late",
-                self.env._(
-                    "%(count)s ledger entries of earlier years came after those years' "
-                    "reports were submitted, and are reported here (1.7).",
-                    count=count,
-                ),
-                "asi.coc.entry",
-                list(domain),
-                is_note=True,
-            )
-        ]
-
-    def _get_changes(self, figures):
-        """Return what changed since the report was submitted, as notes.
-
-        Entries that came later are reported in the next year; a period that was
-        closed again is not.
-        """
-        notes = []
-        for one in figures["periods"]:
-            period = self.env["asi.coc.period"].browse(one["id"]).exists()
-            version = period._get_closing().version or None
-            if one["is_closed"] and version != one["version"]:
-                notes += self._gap(
-                    f"changed_{one['id']}",
-                    self.env._(
-                        "Period %(period)s was reopened since this report was "
-                        "submitted. Withdraw the report if the figures of parts d to f "
-                        "changed.",
-                        period=one["name"],
-                    ),
-                    "asi.coc.period",
-                    period,
-                    is_note=True,
-                )
-        return notes
-
+    # -- opening ---------------------------------------------------------------
     def action_open_gap(self, key):
         """Open the records behind one line of what is missing."""
         self.ensure_one()

@@ -16,7 +16,8 @@ class AsiCocAnnualReport(models.Model):
     @api.model
     def _cron_follow(self):
         """Make the drafts of last year and remind of what is due."""
-        scopes = self.env["asi.coc.scope"].search([("state", "=", "active")])
+        # What a scope accounted for is reported, though it was suspended since.
+        scopes = self.env["asi.coc.scope"].search([("state", "!=", "draft")])
         self._make_drafts(scopes)
         self.search([("scope_id", "in", scopes.ids), ("state", "=", "draft")])._remind()
 
@@ -34,7 +35,7 @@ class AsiCocAnnualReport(models.Model):
                 limit=1,
             )
             made = self.search_count(
-                [("scope_id", "=", scope.id), ("year", ">=", year)], limit=1
+                [("scope_id", "=", scope.id), ("year", "=", year)], limit=1
             )
             if accounted and not made:
                 self.create({"scope_id": scope.id, "year": year})

@@ -9,6 +9,8 @@ from ..annual_report_wording import (
     TITLES,
     TONNES,
 )
+from ..core.annual_comparison import add_lines, compare
+from ..core.annual_report import get_largest
 from ..core.quantity import ZERO
 from ..formatting import format_day, format_moment, format_number
 
@@ -50,7 +52,11 @@ class AsiCocAnnualReport(models.Model):
                 else one.id == compare_id
             )
         )
-        compared = self._get_comparison(other) if other else {}
+        compared = None
+        if other:
+            others_groups = other._get_report()["groups"]
+            compared = compare(report["groups"], others_groups)
+            report["groups"] = add_lines(report["groups"], others_groups)
         return {
             "parts": self._get_parts(report, compared),
             "gaps": [
@@ -78,6 +84,7 @@ class AsiCocAnnualReport(models.Model):
                     "key": group["key"],
                     "title": labels["line"](group),
                     "sum": self._get_row_text(group, "", labels, periods, compared),
+                    "largest": group["largest"],
                     "sum_label": (
                         self.env._("Maximum") if group["largest"] else self.env._("Sum")
                     ),
@@ -106,6 +113,7 @@ class AsiCocAnnualReport(models.Model):
         text = {
             "key": row["key"] if row else "",
             "label": labels["row"](row, periods) if row else "",
+            "opens": True,
         }
         for name in ("mass", "late", "whole"):
             value = figures.get(name)
@@ -118,6 +126,9 @@ class AsiCocAnnualReport(models.Model):
         )
         if compared and (group["key"], text["key"]) in compared:
             own, other = compared[group["key"], text["key"]]
+            # What one year does not have has no entries to open.
+            text["opens"], text["other_opens"] = own is not None, other is not None
+            own, other = own or ZERO, other or ZERO
             text["other"] = format_number(self.env, other)
             text["difference"] = format_number(self.env, own - other)
         return text
@@ -161,6 +172,8 @@ class AsiCocAnnualReport(models.Model):
         report = self._get_report()
         for group in report["groups"]:
             rows = [one for one in group["rows"] if row_key in ("", one["key"])]
+            if group["largest"] and not row_key:
+                rows = get_largest(rows)
             if group["key"] == group_key:
                 return self.env["asi.coc.entry"]._action_open(
                     list(self._get_rows_domain(report, group, rows)),

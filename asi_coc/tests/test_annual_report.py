@@ -211,6 +211,29 @@ class TestAnnualReportFigures(AnnualReportCase):
         self.assertEqual(moved.mapped("mass"), [120])
         self.assertFalse(report.action_open_entries("x:y:z", ""))
 
+    def test_maximum_opens_the_entries_of_its_period(self):
+        """60 t carried from the first half, 30 t from the second: the most is 60 t."""
+        self.next_season.unlink()
+        self.season.unlink()
+        first = self.open_period(date(2025, 1, 1), date(2025, 6, 30))
+        second = self.open_period(date(2025, 7, 1), date(2025, 12, 31))
+        self.at("2025-02-01")
+        self.receive(self.slab, 100, claimed=100)
+        self.deliver(self.slab, 40, designated=40)
+        self.close(first)
+        self.at("2025-08-01")
+        self.receive(self.slab, 90, claimed=90)
+        self.deliver(self.slab, 120, designated=120)
+        self.close(second)
+        self.at("2026-01-10")
+        report = self.report(2025)
+        self.assertEqual(
+            self.sums(report, "d"), {("positive_balance_carried", "aluminium"): 60}
+        )
+        action = report.action_open_entries("d:positive_balance_carried:aluminium")
+        entries = self.env["asi.coc.entry"].search(action["domain"])
+        self.assertEqual((entries.period_id, entries.mapped("mass")), (first, [60]))
+
     def test_two_years_side_by_side(self):
         self.live_through_two_seasons()
         self.at("2026-01-10")
@@ -228,6 +251,45 @@ class TestAnnualReportFigures(AnnualReportCase):
         self.assertFalse(self.report(2024).read_report()["compare_year"])
         backwards = self.report(2024).read_report(self.report(2025).id)
         self.assertEqual(backwards["compare_year"], 2025)
+
+    def test_line_that_only_the_other_year_has(self):
+        """Scrap left the smelter in 2024 only: 2025 shows it as 0, beside 2024."""
+        clippings = self._create_product("Clippings", "scrap", self.tonne)
+        smelter = self.facility("Smelter")
+        self.have_stock(clippings, 5, smelter.location_id)
+        self.at("2024-10-01")
+        self.deliver(clippings, 2, place=smelter.location_id)
+        self.at("2026-01-10")
+        earlier, report = self.report(2024), self.report(2025)
+        key = ("c", "recyclable_scrap_output", "smelting", None)
+        self.assertEqual(self.figures(earlier)[key], 2)
+        (part,) = [one for one in report.read_report()["parts"] if one["part"] == "c"]
+        (group,) = [
+            one for one in part["groups"] if one["title"].startswith("Scrap out")
+        ]
+        self.assertEqual(
+            [
+                (
+                    row["label"],
+                    row["mass"],
+                    row["other"],
+                    row["difference"],
+                    row["opens"],
+                    row["other_opens"],
+                )
+                for row in [group["sum"], *group["rows"]]
+            ],
+            [
+                ("", "0", "2", "-2", True, True),
+                # 2025 has no such line, and no entries to open.
+                ("Aluminium Smelting", "0", "2", "-2", False, True),
+                ("Casthouse", "0", "0", "0", True, True),
+                ("Post-Casthouse", "0", "0", "0", True, True),
+            ],
+        )
+        action = earlier.action_open_entries("c:recyclable_scrap_output:scrap")
+        entries = self.env["asi.coc.entry"].search(action["domain"])
+        self.assertEqual(entries.mapped("mass"), [2])
 
     def test_costs_the_same_for_any_number_of_entries(self):
         self.at("2024-10-01")

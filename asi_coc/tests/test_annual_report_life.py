@@ -24,8 +24,9 @@ class TestAnnualReportLife(AnnualReportCase):
 
     # -- submitting ---------------------------------------------------------
     def test_submitted_by_whom_when_and_as_which_files(self):
+        self.certificate.date_start = date(2024, 1, 1)
         report = self.report(2024).with_user(self.representative)
-        report.explanation = "The season ends in June"
+        report.explanation = "The first half is on paper"
         self.clock.move_to("2025-06-20 08:30:00")
         report.action_submit()
         self.assertEqual(report.state, "submitted")
@@ -33,7 +34,7 @@ class TestAnnualReportLife(AnnualReportCase):
         self.assertEqual(report.submitted_on, datetime(2025, 6, 20, 8, 30))
         version = report.version_id
         self.assertEqual((version.version, version.state), (1, "valid"))
-        self.assertEqual(version.explanation, "The season ends in June")
+        self.assertEqual(version.explanation, "The first half is on paper")
         self.assertEqual(version.explained_by_id, self.representative)
         self.assertEqual(
             (version.xlsx_attachment_id.name, version.pdf_attachment_id.name),
@@ -48,7 +49,8 @@ class TestAnnualReportLife(AnnualReportCase):
             "Report to ASI 2024",
             "Submitted by representative on June 20, 2025",
             "version 1",
-            "The season ends in June",
+            "The first half is on paper",
+            "What is missing No Material Accounting Period",
             "ASI Aluminium in (t) 60",
             "Non-ASI Aluminium in (t) 40",
         ):
@@ -96,18 +98,19 @@ class TestAnnualReportLife(AnnualReportCase):
 
     def test_something_is_missing(self):
         """Listed with the records behind it; a representative may explain it."""
+        self.certificate.date_start = date(2024, 1, 1)
         report = self.report(2024)
         self.at("2024-11-01")
         self.receive(self.slab, 5, claimed=5, verify=False)
         self.at("2025-01-10")
         with self.refused(
             UserError,
-            "Period Melt & Roll 2024-07-01 – 2025-06-30 is not closed",
+            "accounts for January 1, 2024 to June 30, 2024",
             "1 receipts have a CoC claim that is not verified",
         ):
             self.submit(2024, explanation=False)
         gaps = self.gaps(report)
-        self.assertEqual(set(gaps), {f"period_{self.season.id}", "claims"})
+        self.assertEqual(set(gaps), {"days_0", f"period_{self.season.id}", "claims"})
         action = report.action_open_gap("claims")
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found.coc_claim_state, "to_verify")
@@ -116,6 +119,29 @@ class TestAnnualReportLife(AnnualReportCase):
             self.env[action["res_model"]].search(action["domain"]), self.season
         )
         self.submit(2024, explanation="The supplier's document is on its way")
+
+    def test_period_that_goes_on(self):
+        """The season to June could be closed after the report is due: no gap."""
+        report = self.report(2024)
+        gap = self.gaps(report)[f"period_{self.season.id}"]
+        self.assertTrue(gap["is_note"])
+        self.assertIn("goes on after December 31, 2024", gap["text"])
+        action = report.action_open_gap(gap["key"])
+        self.assertEqual(
+            self.env[action["res_model"]].search(action["domain"]), self.season
+        )
+        report.action_submit()
+        self.assertEqual(report.state, "submitted")
+        # It ended in 2025, and its balances are what 2025 reports.
+        self.at("2026-01-10")
+        gaps = self.gaps(self.report(2025))
+        self.assertFalse(gaps[f"period_{self.season.id}"]["is_note"])
+        self.assertTrue(gaps[f"period_{self.next_season.id}"]["is_note"])
+
+    def test_spaces_explain_nothing(self):
+        self.certificate.date_start = date(2024, 1, 1)
+        with self.refused(UserError, "Something is missing"):
+            self.submit(2024, explanation="  \n ")
 
     def test_days_that_nobody_accounted_for(self):
         self.certificate.date_start = date(2024, 4, 1)
@@ -166,6 +192,7 @@ class TestAnnualReportLife(AnnualReportCase):
 
     def test_withdrawn_and_submitted_again(self):
         """A withdrawn year takes back what came late; both versions are kept."""
+        self.certificate.date_start = date(2024, 1, 1)
         report = self.submit(2024)
         self.at("2025-02-01")
         self.receive_late(7)
@@ -372,6 +399,26 @@ class TestAnnualReportLife(AnnualReportCase):
         self.submit(2024)
         self.assertFalse(report.activity_ids)
         self.assertFalse(report.is_overdue)
+
+    def test_draft_of_this_year_stands_in_for_no_other(self):
+        self.at("2025-12-01")
+        self.report(2025)
+        reports = self.env["asi.coc.annual.report"]
+        reports._cron_follow()
+        self.assertEqual(
+            set(reports.search([("scope_id", "=", self.scope.id)]).mapped("year")),
+            {2024, 2025},
+        )
+
+    def test_suspended_scope_still_reports(self):
+        """It accounted in 2024, so the year is reported, whatever came after."""
+        self.scope.sudo().state = "suspended"
+        self.at("2025-07-01")
+        reports = self.env["asi.coc.annual.report"]
+        reports._cron_follow()
+        report = reports.search([("scope_id", "=", self.scope.id)])
+        self.assertEqual(report.year, 2024)
+        self.assertTrue(report.activity_ids)
 
     def test_nothing_is_made_for_years_without_a_period(self):
         self.at("2024-01-10")

@@ -81,7 +81,8 @@ class TestAnnualReportFiles(FilesCase):
             ],
             200,
         )
-        self.assertIn("is not closed", book["Gaps"].cell(row=5, column=2).value)
+        self.assertEqual(book["Gaps"].cell(row=5, column=1).value, "Note")
+        self.assertIn("goes on after", book["Gaps"].cell(row=5, column=2).value)
 
     def test_sums_are_formulas(self):
         self.at("2025-07-01")
@@ -132,7 +133,8 @@ class TestAnnualReportFiles(FilesCase):
             "ASI Aluminium in (t) 800",
             "Non-ASI Aluminium in (t) 200",
             "Casthouse → Post-Casthouse 250 200",
-            "What is missing",
+            "Positive balance of ASI Aluminium carried over (t), Maximum 0",
+            "Notes Period Melt & Roll 2024-07-01 – 2025-06-30 goes on after",
             "Page 1 of",
         )
 

@@ -3,6 +3,7 @@ import doctest
 from odoo.tests import BaseCase
 
 from ..core import (
+    annual_comparison,
     annual_report,
     annual_transfers,
     balance,
@@ -37,6 +38,9 @@ class TestCoreExamples(BaseCase):
         result = doctest.testmod(module)
         self.assertGreater(result.attempted, 0)
         self.assertEqual(result.failed, 0)
+
+    def test_annual_comparison(self):
+        self._check(annual_comparison)
 
     def test_annual_report(self):
         self._check(annual_report)

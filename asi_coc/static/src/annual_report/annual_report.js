@@ -29,9 +29,12 @@ export class AnnualReport extends Component {
         }
     }
 
-    async open(method, ...args) {
-        const record = this.props.record;
-        const action = await this.orm.call(MODEL, method, [[record.resId], ...args]);
+    open(method, ...args) {
+        return this.openOf(this.props.record.resId, method, ...args);
+    }
+
+    async openOf(resId, method, ...args) {
+        const action = await this.orm.call(MODEL, method, [[resId], ...args]);
         if (action) {
             await this.action.doAction(action);
         }

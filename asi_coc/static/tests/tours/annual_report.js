@@ -30,6 +30,21 @@ registry.category("web_tour.tours").add("asi_coc_annual_report", {
             run: "click",
         },
         {
+            content: "so does a figure of the year before",
+            trigger: `tr[data-row="${COC_IN}/casthouse:::"] button:contains(60)`,
+            run: "click",
+        },
+        seeTitle("ASI Aluminium in (t), Melt & Roll 2024"),
+        {
+            content: "one entry is behind it",
+            trigger: ".o_list_footer:contains(60)",
+        },
+        {
+            content: "go back to the report",
+            trigger: ".o_back_button",
+            run: "click",
+        },
+        {
             content: "explain",
             trigger: "[name=explanation] textarea",
             run: "edit The season ends in June",
