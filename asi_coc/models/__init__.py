@@ -275,6 +275,9 @@ from . import (
     asi_coc_scope_records,
     asi_coc_readiness_records,
     ir_attachment_retention,
+    account_move_retention,
     mail_message,
+    mail_mail,
+    mail_tracking_value,
     mail_thread,
 )

@@ -1,6 +1,6 @@
 from ast import literal_eval
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AsiCocCloseStep(models.Model):
@@ -57,4 +57,15 @@ class AsiCocCloseStep(models.Model):
             "res_model": self.res_model,
             "view_mode": "list,form",
             "domain": literal_eval(self.domain),
+            # archived or not, it stands in the way
+            "context": {"active_test": False, "create": False},
         }
+
+    @api.model
+    def action_refresh(self):
+        """Work out the steps of the list's period anew, and show them."""
+        period = self.env["asi.coc.period"].browse(
+            self.env.context.get("coc_close_period_id")
+        )
+        period.exists()._refresh_close_steps()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

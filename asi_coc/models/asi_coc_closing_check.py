@@ -128,11 +128,8 @@ class AsiCocClosing(models.Model):
         rows = period._reconcile()
         for product in rows.product_id:
             own = rows.filtered(lambda row, product=product: row.product_id == product)
-            text = self.env._(
-                "%(product)s does not reconcile to stock: the ledger has %(mass)s "
-                "t more than the stock (8.1). Reconciliation names the moves.",
-                product=product.display_name,
-                mass=format_number(self.env, sum(own.mapped("difference_mass"))),
+            text = self._describe_unreconciled(
+                product, sum(own.mapped("difference_mass"))
             )
             missing.append(
                 Obstacle(
@@ -151,6 +148,23 @@ class AsiCocClosing(models.Model):
             )
             missing.append(Obstacle(text, "asi.coc.drift", waiting))
         return missing
+
+    def _describe_unreconciled(self, product, mass):
+        values = {
+            "product": product.display_name,
+            "mass": format_number(self.env, abs(mass)),
+        }
+        if mass < 0:
+            return self.env._(
+                "%(product)s does not reconcile to stock: the ledger has %(mass)s t "
+                "less than the stock (8.1). Reconciliation names the moves.",
+                **values,
+            )
+        return self.env._(
+            "%(product)s does not reconcile to stock: the ledger has %(mass)s t more "
+            "than the stock (8.1). Reconciliation names the moves.",
+            **values,
+        )
 
     def _describe(self, period, code, criterion, figure, limit):
         activity = period.balance_ids.activity_id.filtered(lambda a: a.code == code)

@@ -34,6 +34,10 @@ class AsiCocPeriod(models.Model):
         return action | {
             "name": self.env._("Steps to the Close of %(name)s", name=self.name),
             "domain": [("period_id", "=", self.id)],
+            "context": {
+                "search_default_group_by_kind": 1,
+                "coc_close_period_id": self.id,
+            },
         }
 
     def _refresh_close_steps(self):
@@ -63,10 +67,14 @@ class AsiCocPeriod(models.Model):
         """Return ``{kind: [Obstacle]}``; see the kinds of ``asi.coc.close.step``."""
         self.ensure_one()
         closings = self.env["asi.coc.closing"]
+        missing = closings._get_explainable(self)
+        explained = missing and self._get_explained()
         return {
             "blocks": self._get_time_obstacles() + closings._get_blocking(self),
-            "explain": closings._get_explainable(self),
-            "notice": self._get_notices(),
+            "explain": [] if explained else missing,
+            "notice": (explained + missing if explained else [])
+            + self._get_notices()
+            + self._get_carried_overdraws(),
             "forecast": self._get_forecasts(),
         }
 
@@ -98,6 +106,17 @@ class AsiCocPeriod(models.Model):
             )
         return found
 
+    def _get_explained(self):
+        """Return who explained what is missing, and how, if somebody did."""
+        if not self.closing_explanation:
+            return []
+        text = self.env._(
+            "Explained by %(name)s: %(text)s",
+            name=self.closing_explained_by_id.name,
+            text=self.closing_explanation,
+        )
+        return [Obstacle(text, "asi.coc.period", [("id", "=", self.id)])]
+
     def _get_notices(self):
         """Return what expires with the close, and what is to be made up (8.8, 8.9)."""
         found = []
@@ -128,6 +147,26 @@ class AsiCocPeriod(models.Model):
                     )
                 )
         return found
+
+    def _get_carried_overdraws(self):
+        """Return which internal overdraw the close lets pass, to be made up (8.8c)."""
+        overdrawn = self.balance_ids.filtered("overdraw")
+        if not overdrawn:
+            return []
+        problems = self.env["asi.coc.closing"]._get_limit_problems(self)
+        broken = {code for code, _problem in problems}
+        return [
+            self._about(
+                balance,
+                self.env._(
+                    "%(activity)s: %(mass)s t of internal overdraw are carried with "
+                    "the close, and are to be made up in the next period (8.8c).",
+                    **self._say(balance, balance.overdraw),
+                ),
+            )
+            for balance in overdrawn
+            if balance.activity_id.code not in broken
+        ]
 
     def _get_forecasts(self):
         found = []

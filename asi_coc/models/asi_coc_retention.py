@@ -233,6 +233,31 @@ class AsiCocRetention(models.AbstractModel):
             reason = self._get_own_reason(records)
             raise UserError("\n".join(filter(None, [reason, self._describe(kept)])))
 
+    @api.model
+    def _check_still_kept(self, records, kept, names):
+        """Refuse what took ``records`` out of retention without deleting them (1.6).
+
+        ``kept`` is what :meth:`_find` told of them before ``names`` were written.
+        """
+        lost = kept and kept.keys() - self._find_kept(records).keys()
+        if lost:
+            fields_ = records._fields
+            raise UserError(
+                "\n".join(
+                    [
+                        self.env._(
+                            "%(fields)s cannot change so that a record under retention "
+                            "is none any more. Leave it, and enter another one.",
+                            fields=", ".join(
+                                fields_[name]._description_string(self.env)
+                                for name in sorted(names)
+                            ),
+                        ),
+                        self._describe(kept[min(lost)]),
+                    ]
+                )
+            )
+
     def _get_own_reason(self, records):
         """Return what the model's own guards of deletion say, if they refuse."""
         try:

@@ -19,6 +19,8 @@ class AsiCocSupplementaryStatement(models.Model):
         "mail.activity.mixin",
     ]
     _order = "scope_id, sequence, id"
+    # documents say what they were made with, on their side
+    _coc_protected_fields = frozenset({"document_ids"})
 
     name = fields.Char(
         required=True,

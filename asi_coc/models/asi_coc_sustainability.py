@@ -16,6 +16,8 @@ class AsiCocSustainability(models.Model):
     ]
     _order = "period_id desc, product_id, form_id, id"
     _check_company_auto = True
+    # documents say what they were made with, on their side
+    _coc_protected_fields = frozenset({"document_ids"})
 
     period_id = fields.Many2one(
         "asi.coc.period",

@@ -8,6 +8,7 @@ FROZEN_FIELDS = {
     "topic_id",
     "scope_id",
     "date",
+    "valid_until",
     "attendee_ids",
     "trainer",
     "evidence_ids",

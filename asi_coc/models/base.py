@@ -2,13 +2,31 @@ from odoo import models
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
-from .record_kinds import GUARDED, WATCHED
+from .record_kind import get_deciding_fields
+from .record_kinds import GUARDED, KINDS, PARTS, WATCHED
+
+#: Fields that make a record count as one, by model.
+DECIDING = {
+    name: get_deciding_fields(name, entry) for name, entry in (KINDS | PARTS).items()
+}
 
 
 class Base(models.AbstractModel):
     """No record under retention is deleted, whichever way (1.6)."""
 
     _inherit = "base"
+
+    def write(self, vals):
+        names = DECIDING.get(self._name, frozenset()) & vals.keys()
+        # Methods that put a record out of force write as superuser.
+        if not names or self.env.su:
+            return super().write(vals)
+        retention = self.env["asi.coc.retention"]
+        self.check_access("write")
+        kept = retention._find(self)
+        result = super().write(vals)
+        retention._check_still_kept(self, kept, names)
+        return result
 
     def unlink(self):
         # The registry is not ready while modules are installed or uninstalled.

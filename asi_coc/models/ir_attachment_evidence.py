@@ -20,6 +20,7 @@ class IrAttachment(models.Model):
         moved = self.filtered(
             lambda one: (
                 one.res_id
+                and not one._coc_is_detached(vals)
                 and any(vals[name] != one[name] for name in OWNER_FIELDS & vals.keys())
             )
         )
@@ -49,6 +50,19 @@ class IrAttachment(models.Model):
                         lambda one, kept=kept: one.res_field and one.checksum in kept
                     )
                 record._check_not_lost(lost)
+
+    def _coc_is_detached(self, vals):
+        """Tell whether a field's file becomes an attachment of the same record.
+
+        As Odoo does with the PDF of an invoice that is reset to draft. A field that
+        is evidence keeps its file.
+        """
+        return (
+            OWNER_FIELDS & vals.keys() == {"res_field"}
+            and not vals["res_field"]
+            and self.res_model
+            not in self.env.registry.descendants([EVIDENCE], "_inherit")
+        )
 
     def _coc_is_field_of(self, record):
         owner = (self.res_model, self.res_id)

@@ -1,17 +1,82 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from .record_kinds import WATCHED
+
+#: What a message says, and of which record it is.
+SAID_FIELDS = {"body", "subject", "model", "res_id"}
 
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
+    def write(self, vals):
+        changed = self.filtered(
+            lambda one: (
+                any(
+                    (vals[name] or False) != (one[name] or False)
+                    for name in SAID_FIELDS & vals.keys()
+                )
+                and not one._coc_is_being_made()
+            )
+        )
+        changed._coc_check_unchanged()
+        if "attachment_ids" not in vals:
+            return super().write(vals)
+        # sudo: what the user does not see must not get lost either
+        files = [(one, one.sudo().attachment_ids) for one in self]
+        result = super().write(vals)
+        for message, earlier in files:
+            if lost := earlier - message.sudo().attachment_ids:
+                message._coc_check_unchanged(lost)
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_of_records(self):
         """Keep the chatter of records as long as the records (1.6)."""
-        own = self.filtered(lambda one: one.model in WATCHED and one.res_id)
-        for model, messages in own.grouped("model").items():
-            # sudo: whoever deletes, the same is kept
-            records = self.env[model].sudo().browse(messages.mapped("res_id")).exists()
+        for model, messages in self._coc_of_watched():
+            records = self._coc_get_records(model, messages)
             if self.env["asi.coc.retention"]._find(records):
                 self.env["asi.coc.retention"]._check_deletable(records)
+
+    def _coc_of_watched(self):
+        """Return pairs of model and its messages, where retention is asked for."""
+        own = self.filtered(lambda one: one.model in WATCHED and one.res_id)
+        return own.grouped("model").items()
+
+    def _coc_get_records(self, model, messages):
+        # sudo: whoever deletes, the same is kept
+        return self.env[model].sudo().browse(messages.mapped("res_id")).exists()
+
+    def _coc_find_kept(self):
+        """Return ``{message: Retention}`` of what stays with its record (1.6)."""
+        found = {}
+        # sudo: whoever asks, the same is kept
+        for model, messages in self.sudo()._coc_of_watched():
+            records = self._coc_get_records(model, messages)
+            kept = self.env["asi.coc.retention"]._find(records)
+            found |= {one: kept[one.res_id] for one in messages if one.res_id in kept}
+        return found
+
+    def _coc_is_being_made(self):
+        """Tell whether a method still words the message of an e-mail in the queue."""
+        return self.env.su and any(
+            mail.state == "outgoing" and not mail.is_notification
+            for mail in self.mail_ids
+        )
+
+    def _coc_check_unchanged(self, files=None):
+        """Refuse to make messages of records say something else, or of others (1.6)."""
+        kept = next(iter(self._coc_find_kept().values()), None)
+        if not kept:
+            return
+        reason = self.env._(
+            "A message of a record stays as it was written. Write another one beside."
+        )
+        if files:
+            reason = self.env._(
+                "%(files)s cannot be taken off the message. Add others beside.",
+                files=", ".join(files.mapped("name")),
+            )
+        until = self.env["asi.coc.retention"]._describe(kept)
+        raise UserError("\n".join([reason, until]))

@@ -31,3 +31,20 @@ class Part(NamedTuple):
 
     path: str
     kept: list = []
+
+
+def get_deciding_fields(name, entry):
+    """Return the fields that make a record of model ``name`` count as one.
+
+    Of Odoo's own models those that say so themselves: what belongs to them has the
+    guards of Odoo.
+    """
+    paths = [leaf[0] for leaf in entry.kept if not isinstance(leaf, str)]
+    if isinstance(entry, Part):
+        paths.append(entry.path)
+    elif entry.scope not in (None, "id"):
+        paths.append(entry.scope)
+    if not name.startswith("asi.coc."):
+        paths = [path for path in paths if "." not in path]
+        paths.append("company_id")
+    return frozenset(path.split(".")[0] for path in paths)

@@ -199,7 +199,8 @@ KINDS = {
         _lt("Payments to scrap suppliers"),
         "4.3b",
         ("date",),
-        [("state", "!=", "draft")],
+        # one that was posted has a number, also as a draft
+        ["|", ("state", "!=", "draft"), ("name", "!=", False)],
         scope=None,
     ),
     "asi.coc.cash.limit": Kind(
@@ -395,4 +396,4 @@ OWNERS = ("res.partner",)
 #: Models that retention is asked for at all.
 WATCHED = frozenset({*KINDS, *PARTS, *OWNERS})
 #: Models whose guards of deletion no context of RPC may switch off.
-GUARDED = WATCHED | {"ir.attachment", "mail.message"}
+GUARDED = WATCHED | {"ir.attachment", "mail.message", "mail.tracking.value"}

@@ -81,6 +81,7 @@ from . import (
     test_reports,
     test_retention,
     test_retention_suppliers,
+    test_retention_ways,
     test_scrap_analysis,
     test_seal,
     test_security,

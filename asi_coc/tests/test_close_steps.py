@@ -83,6 +83,59 @@ class TestCloseSteps(UserCase):
         self.deliver(self.slab, 40, designated=40)
         self.assertFalse(self.steps("notice"))
 
+    def test_overdraw_is_passed_on_and_made_up(self):
+        self.have_stock(self.slab, 10)
+        self.receive(self.slab, 100, claimed=100)
+        contract = self.receive(self.slab, 30, claimed=30)
+        self.deliver(self.slab, 110, designated=110)
+        self.give_back(contract, 30)
+        self.force_majeure(10)
+        self.at("2026-01-01")
+        self.assertFalse(self.steps("blocks"))
+        step = self.steps("notice")
+        self.assertEqual(
+            step.text,
+            "Casthouse: 10 t of internal overdraw are carried with the close, and are "
+            "to be made up in the next period (8.8c).",
+        )
+        self.assertEqual(self.opened(step).overdraw, 10)
+        self.period.action_close()
+        self.period = self.period._get_next()
+        step = self.steps("notice")
+        self.assertEqual(
+            step.text,
+            "Casthouse: 10 t of internal overdraw are made up in this period (8.8c).",
+        )
+
+    def test_what_is_explained_no_longer_stands_in_the_way(self):
+        receipt = self.receive(self.slab, 10, claimed=10, verify=False)
+        text = self.steps("explain").text
+        representative = self.representative
+        self.period.with_user(representative).closing_explanation = "Lost in the post"
+        self.assertFalse(self.steps("explain"))
+        explained, claim = self.steps("notice")
+        self.assertEqual(
+            explained.text, f"Explained by {representative.name}: Lost in the post"
+        )
+        self.assertEqual(self.opened(explained), self.period)
+        self.assertEqual(claim.text, text)
+        self.assertEqual(self.opened(claim), receipt)
+
+    def test_worked_out_again_from_the_list(self):
+        receipt = self.receive(self.slab, 10, claimed=10, verify=False)
+        action = self.period.with_user(self.officer).action_open_close_steps()
+        steps = self.env["asi.coc.close.step"].with_user(self.officer)
+        domain = [*action["domain"], ("kind", "=", "explain")]
+        self.assertTrue(steps.search(domain))
+        self.verify(receipt)
+        # Nothing is chosen in the list.
+        steps.with_context(**action["context"]).action_refresh()
+        self.assertFalse(steps.search(domain))
+        with self.assertRaises(AccessError):
+            self.env["asi.coc.close.step"].with_user(self.buyer).with_context(
+                **action["context"]
+            ).action_refresh()
+
     def test_forecast_counts_open_orders(self):
         self.receive(self.slab, 100, claimed=100)
         self.order(self.slab, 30, 30).action_confirm()

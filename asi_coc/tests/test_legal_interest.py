@@ -466,6 +466,16 @@ class TestClose(InterestCase):
         self.close(self.period)
         self.assertEqual(self.period.state, "closed")
 
+    def test_step_to_the_close_opens_an_archived_interest(self):
+        self.interest.active = False
+        action = self.period.action_open_close_steps()
+        step = self.env["asi.coc.close.step"].search(
+            [*action["domain"], ("text", "like", "Nothing is recorded")]
+        )
+        opened = step.action_open()
+        found = self.env[opened["res_model"]].with_context(**opened["context"])
+        self.assertEqual(found.search(opened["domain"]), self.interest)
+
     def test_closed_it_is_frozen(self):
         row = self.allocate(1000)
         self.close(self.period)

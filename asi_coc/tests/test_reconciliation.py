@@ -376,7 +376,7 @@ class TestReconciliation(ReconciliationMixin, CocCase):
     def test_a_close_lists_what_does_not_reconcile(self):
         receipt = self.receive(self.slab, 10)
         self.spoil(receipt, 12)
-        with self.refused(UserError, "Slab does not reconcile", "-2 t", "(8.1)"):
+        with self.refused(UserError, "Slab does not reconcile", "2 t less", "(8.1)"):
             self.close(self.period)
         self.period.closing_explanation = "Weighbridge was out of order"
         self.close(self.period)

@@ -150,6 +150,18 @@ class TestSupplementaryStatements(UserCase):
                 document.with_user(self.officer).write(values)
 
     # -- evidence stays -----------------------------------------------------
+    def test_issued_document_is_not_taken_off_its_statement(self):
+        self.state()
+        document = self.ship()
+        later = self.state("Later")
+        for statement, commands in (
+            (document.statement_ids, [Command.clear()]),
+            (later, [Command.link(document.id)]),
+        ):
+            with self.assertRaises(AccessError):
+                statement.with_user(self.officer).document_ids = commands
+        self.assertEqual(document.statement_ids.name, "ISO 14001")
+
     def test_evidence_of_an_issued_document_stays(self):
         statement = self.state()
         evidence = statement.evidence_ids

@@ -1,6 +1,7 @@
 from . import (
     base_partner_merge_automatic_wizard,
     base_partner_merge_due_diligence,
+    base_partner_merge_retention,
     asi_coc_document_upload,
     asi_coc_document_void,
     asi_coc_document_void_line,
