@@ -1,5 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import html2plaintext, parse_contact_from_email
 
 from ..core import upload
@@ -22,6 +22,7 @@ class AsiCocComplaint(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """File an e-mail to the scope's alias as a complaint (7.3)."""
+        self._check_gateway()
         # Superuser: an employee who complains is nowhere named as its author.
         register = self.with_user(SUPERUSER_ID)
         scopes = register.env["asi.coc.scope"]
@@ -64,6 +65,7 @@ class AsiCocComplaint(models.Model):
         it, and auditors read the chatter.
         """
         self.ensure_one()
+        self._check_gateway()
         own = self.with_user(SUPERUSER_ID)
         letters = own.env["asi.coc.complaint.statement"]
         is_first = not letters.search_count([("complaint_id", "=", own.id)], limit=1)
@@ -89,6 +91,18 @@ class AsiCocComplaint(models.Model):
             own._plan_reading()
         # None: Odoo would add whom the e-mail was copied to as readers.
         return self.env["mail.message"]
+
+    @api.model
+    def _check_gateway(self):
+        """Refuse e-mails that somebody hands in by RPC: the gateway is superuser."""
+        if not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "Only e-mails that were received become letters of a complaint "
+                    "(7.3). Enter what came by another way as a complaint, or in its "
+                    "investigation log."
+                )
+            )
 
     @api.model
     def _sort_mail_files(self, attachments):
