@@ -4,6 +4,7 @@ from odoo.tools import html2plaintext, parse_contact_from_email
 
 from ..core import upload
 from .asi_coc_complaint import OFFICERS
+from .asi_coc_complaint_contact import clean_address
 from .asi_coc_complaint_public import FILE_LIMIT, FILES_LIMIT, LIMITS, MOST_FILES
 from .asi_coc_verification_public import clean_text
 
@@ -39,7 +40,7 @@ class AsiCocComplaint(models.Model):
                     "without saying who wrote it.)"
                 ),
                 "contact_name": clean_text(name or "")[: LIMITS["contact_name"]],
-                "contact_email": address or False,
+                "contact_email": clean_address(address) or False,
                 "lang": scope.company_id.partner_id.lang or False,
             }
         )
@@ -70,7 +71,14 @@ class AsiCocComplaint(models.Model):
         letters = own.env["asi.coc.complaint.statement"]
         is_first = not letters.search_count([("complaint_id", "=", own.id)], limit=1)
         words = html2plaintext(values.get("body") or "")
-        words = clean_text(words, "\n")[:MAIL_LIMIT]
+        words = clean_text(words, "\n")
+        if len(words) > MAIL_LIMIT:
+            words = words[:MAIL_LIMIT] + "\n\n"
+            words += own.env._(
+                "(The e-mail was longer than %(limit)s characters; the rest was not "
+                "kept.)",
+                limit=MAIL_LIMIT,
+            )
         if is_first and values.get("subject"):
             words = f"{clean_text(values['subject'])}\n\n{words}"
         files, left_out = own._sort_mail_files(values.get("attachments") or [])
