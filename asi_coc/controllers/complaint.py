@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -88,11 +90,7 @@ class ComplaintForm(ComplaintPage, http.Controller):
     def _show(self, scope, params=None, error=None, had_files=False):
         register = request.env["asi.coc.complaint"]
         stamp = register._make_stamp(scope)
-        asked = {
-            name: text
-            for name, text in (params or {}).items()
-            if name in ASKED and isinstance(text, str)
-        }
+        asked = {name: text for name, text in (params or {}).items() if name in ASKED}
         if not error:
             asked = {"document_number": (params or {}).get("document", "")[:64]}
         response = self._render(
@@ -119,6 +117,8 @@ class ComplaintForm(ComplaintPage, http.Controller):
         if params.get("website"):
             # No person sees that field: thank the machine, and file nothing.
             return self._render("asi_coc.complaint_thanks", {})
+        # A machine sends files where texts belong.
+        params = {name: text for name, text in params.items() if isinstance(text, str)}
         files = read_files()
         try:
             # What is wrong with the words is told before the sum is.
@@ -130,8 +130,9 @@ class ComplaintForm(ComplaintPage, http.Controller):
         wait = request.env["asi.coc.throttle"]._count("all_complaints", EVERYBODY)
         if wait:
             return self._refuse(wait)
-        token = register._file_from_form(scope, key, values, files)
-        response = request.redirect(f"/coc/complaint/follow/{token}", code=303)
+        token, is_kept = register._file_from_form(scope, key, values, files)
+        path = f"/coc/complaint/follow/{token}" + ("" if is_kept else "?again=1")
+        response = request.redirect(path, code=303)
         response.headers.update(HEADERS)
         return response
 
@@ -143,9 +144,13 @@ class ComplaintFollowing(ComplaintPage, http.Controller):
     _unknown = "asi_coc.complaint_not_found"
 
     @http.route("/coc/complaint/follow/<string:token>", methods=["GET"], **PUBLIC)
-    def show_complaint(self, token, **_params):
-        """Show the stage, the deadlines and what the entity wrote."""
-        return self._answer(token, "look", self._show)
+    def show_complaint(self, token, again=None, **_params):
+        """Show the stage, the deadlines and what the entity wrote.
+
+        ``again`` says that a form was sent anew that counts already.
+        """
+        show = partial(self._show, done="again") if again else self._show
+        return self._answer(token, "look", show)
 
     @http.route(
         "/coc/complaint/follow/<string:token>",

@@ -62,7 +62,7 @@ class Complaints:
         env = env(user=env.ref("base.public_user").id)
         scope = env["asi.coc.scope"]._find_for_complaints(self.works.company.scope.id)
         register = env["asi.coc.complaint"]
-        token = register._file_from_form(scope, key, values, [])
+        token, _is_kept = register._file_from_form(scope, key, values, [])
         self._take(register._find_by_token(token))
 
     def _take(self, complaint):

@@ -242,6 +242,7 @@ from . import (
     asi_coc_complaint_log,
     asi_coc_complaint_mail,
     asi_coc_complaint_public,
+    asi_coc_complaint_receipt,
     asi_coc_complaint_statement,
     asi_coc_complaint_writing,
     asi_coc_scope_complaints,

@@ -236,6 +236,8 @@ class AsiCocClaim(models.Model):
         if vals.keys() & FROZEN_FIELDS:
             self.check_access("write")
             self._check_draft()
+        if "withdrawal_reason" in vals:
+            self._check_not_withdrawn()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -250,5 +252,16 @@ class AsiCocClaim(models.Model):
                     "Claim %(claim)s has been approved and stays as it is (11.1a). "
                     "Withdraw it, or make another one.",
                     claim=", ".join(kept.mapped("display_name")),
+                )
+            )
+
+    def _check_not_withdrawn(self):
+        withdrawn = self.filtered(lambda one: one.state == "withdrawn")
+        if withdrawn:
+            raise UserError(
+                self.env._(
+                    "Claim %(claim)s was withdrawn and the reason stays as it is "
+                    "(11.1a). Write what is new in its chatter.",
+                    claim=", ".join(withdrawn.mapped("display_name")),
                 )
             )

@@ -22,12 +22,14 @@ class AsiCocClaim(models.Model):
     def action_approve(self):
         """Approve claims against the Claims Guide, before they are published (11.1a).
 
-        Raises UserError naming what is missing: evidence and its days (11.1b), a
-        valid claims training of author or approver (11.1c), or the certificate.
+        Raises UserError for anybody but a Management Representative, and naming what
+        is missing: evidence and its days (11.1b), a valid claims training of author
+        or approver (11.1c), or the certificate.
         """
         self.check_access("write")
         self._check_draft()
         for claim in self:
+            claim._check_approver()
             claim._check_complete()
             claim._check_guide()
             claim._check_training()
@@ -106,6 +108,16 @@ class AsiCocClaim(models.Model):
                         needed='", "'.join(labels[one] for one in states),
                     )
                 )
+
+    def _check_approver(self):
+        if not self.env.user.has_group("asi_coc.group_representative"):
+            raise UserError(
+                self.env._(
+                    "Only a Management Representative approves claim %(claim)s "
+                    "(11.1a, c).",
+                    claim=self.display_name,
+                )
+            )
 
     def _check_complete(self):
         missing = [

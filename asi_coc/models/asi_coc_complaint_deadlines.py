@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..activities import plan_once
+from .asi_coc_complaint import OFFICERS
 
 STEP_ACTIVITY = "asi_coc.mail_activity_complaint"
 OVERDUE_ACTIVITY = "asi_coc.mail_activity_complaint_overdue"
@@ -153,10 +154,12 @@ class AsiCocComplaint(models.Model):
             "investigating": self.env._("Investigate and decide the complaint"),
             "decided": self.env._("Answer the complainant"),
         }
-        waiting = self.filtered(lambda one: one.state in summaries and one.user_id)
+        waiting = self.filtered(lambda one: one.state in summaries)
         for (user, state, day), complaints in waiting.grouped(
-            lambda one: (one.user_id, one.state, one.deadline)
+            lambda one: (one._get_handler(), one.state, one.deadline)
         ).items():
+            if not user:
+                continue
             complaints._quiet().activity_schedule(
                 STEP_ACTIVITY,
                 date_deadline=day,
@@ -183,15 +186,21 @@ class AsiCocComplaint(models.Model):
             self._quiet(),
             WROTE_ACTIVITY,
             self.env._("The complainant wrote: read it"),
-            lambda one: (
-                one.user_id or one._get_representative(),
-                one.scope_id._get_today(),
-            ),
+            lambda one: (one._get_handler(), one.scope_id._get_today()),
         )
 
     def _quiet(self):
         """Return the same complaints; Odoo sends no e-mail of planned activities."""
         return self.with_context(mail_activity_quick_update=True)
+
+    def _get_handler(self):
+        """Return who handles the complaint; a representative where that one left."""
+        handler = self.user_id
+        is_there = handler.active and handler.has_group(OFFICERS)
+        # sudo: whoever asks
+        if is_there and self.company_id in handler.sudo().company_ids:
+            return handler
+        return self._get_representative()
 
     def _get_representative(self):
         return self.scope_id._get_persons("representative_ids")[:1]

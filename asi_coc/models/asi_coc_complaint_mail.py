@@ -1,9 +1,10 @@
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import html2plaintext, parse_contact_from_email
 
 from ..core import upload
 from .asi_coc_complaint import OFFICERS
+from .asi_coc_complaint_contact import clean_address
 from .asi_coc_complaint_public import FILE_LIMIT, FILES_LIMIT, LIMITS, MOST_FILES
 from .asi_coc_verification_public import clean_text
 
@@ -22,6 +23,7 @@ class AsiCocComplaint(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """File an e-mail to the scope's alias as a complaint (7.3)."""
+        self._check_gateway()
         # Superuser: an employee who complains is nowhere named as its author.
         register = self.with_user(SUPERUSER_ID)
         scopes = register.env["asi.coc.scope"]
@@ -38,7 +40,7 @@ class AsiCocComplaint(models.Model):
                     "without saying who wrote it.)"
                 ),
                 "contact_name": clean_text(name or "")[: LIMITS["contact_name"]],
-                "contact_email": address or False,
+                "contact_email": clean_address(address) or False,
                 "lang": scope.company_id.partner_id.lang or False,
             }
         )
@@ -64,11 +66,19 @@ class AsiCocComplaint(models.Model):
         it, and auditors read the chatter.
         """
         self.ensure_one()
+        self._check_gateway()
         own = self.with_user(SUPERUSER_ID)
         letters = own.env["asi.coc.complaint.statement"]
         is_first = not letters.search_count([("complaint_id", "=", own.id)], limit=1)
         words = html2plaintext(values.get("body") or "")
-        words = clean_text(words, "\n")[:MAIL_LIMIT]
+        words = clean_text(words, "\n")
+        if len(words) > MAIL_LIMIT:
+            words = words[:MAIL_LIMIT] + "\n\n"
+            words += own.env._(
+                "(The e-mail was longer than %(limit)s characters; the rest was not "
+                "kept.)",
+                limit=MAIL_LIMIT,
+            )
         if is_first and values.get("subject"):
             words = f"{clean_text(values['subject'])}\n\n{words}"
         files, left_out = own._sort_mail_files(values.get("attachments") or [])
@@ -89,6 +99,18 @@ class AsiCocComplaint(models.Model):
             own._plan_reading()
         # None: Odoo would add whom the e-mail was copied to as readers.
         return self.env["mail.message"]
+
+    @api.model
+    def _check_gateway(self):
+        """Refuse e-mails that somebody hands in by RPC: the gateway is superuser."""
+        if not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "Only e-mails that were received become letters of a complaint "
+                    "(7.3). Enter what came by another way as a complaint, or in its "
+                    "investigation log."
+                )
+            )
 
     @api.model
     def _sort_mail_files(self, attachments):

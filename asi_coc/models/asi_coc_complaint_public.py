@@ -7,10 +7,11 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq, email_normalize, hmac, mute_logger
+from odoo.tools import consteq, hmac, mute_logger
 
 from ..core import upload
 from .asi_coc_complaint import CONTACT_FIELDS, RELATIONS
+from .asi_coc_complaint_contact import clean_address
 from .asi_coc_verification_public import clean_text
 
 #: What a visitor may say, and in how many characters.
@@ -122,7 +123,7 @@ class AsiCocComplaint(models.Model):
             values["consent_on"] = fields.Datetime.now()
             values["share_contact"] = bool(params.get("share_contact"))
         address = values["contact_email"]
-        if address and not email_normalize(address):
+        if address and not clean_address(address):
             raise UserError(
                 self.env._(
                     "%(address)s is not an e-mail address. Enter one like "
@@ -130,7 +131,7 @@ class AsiCocComplaint(models.Model):
                     address=address,
                 )
             )
-        values["contact_email"] = email_normalize(address)
+        values["contact_email"] = address and clean_address(address)
         return values
 
     @api.model
@@ -189,7 +190,10 @@ class AsiCocComplaint(models.Model):
     # -- filing ---------------------------------------------------------------
     @api.model
     def _file_from_form(self, scope, key, values, files):
-        """File what a visitor said, once per form; return the page's token (7.3).
+        """File what a visitor said, once per form (7.3).
+
+        Return the page's token, and whether what was said is on file now: of a form
+        that was sent before, what was changed since is not.
 
         Nothing tells who sent it: not the account of a visitor who is signed in, no
         address, no message's author.
@@ -198,10 +202,11 @@ class AsiCocComplaint(models.Model):
         # Superuser: whoever sends the form is nowhere named as its author.
         register = self.with_user(SUPERUSER_ID).with_company(scope.company_id)
         form_key = _hash(key)
-        if register.with_context(active_test=False).search_count(
+        earlier = register.with_context(active_test=False).search(
             [("form_key", "=", form_key)], limit=1
-        ):
-            return token
+        )
+        if earlier:
+            return token, earlier._is_said(values, files)
         lang = self.env.lang
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
         try:
@@ -219,11 +224,21 @@ class AsiCocComplaint(models.Model):
                 complaint.flush_recordset()
         except UniqueViolation:
             # Sent twice at the same moment: the other one counts.
-            return token
+            return token, True
         complaint.env["asi.coc.complaint.statement"]._add(
             complaint, "complaint", "form", values["concern"], files
         )
-        return token
+        return token, True
+
+    def _is_said(self, values, files):
+        """Tell whether the complaint is what a visitor sends now."""
+        self.ensure_one()
+        first = self.statement_ids.filtered(lambda one: one.kind == "complaint")
+        return first.file_count == len(files) and all(
+            (self[name] or False) == value
+            for name, value in values.items()
+            if name != "consent_on"
+        )
 
     @api.model
     def _find_by_token(self, token):

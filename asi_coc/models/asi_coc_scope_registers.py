@@ -51,13 +51,18 @@ class AsiCocScope(models.Model):
     def _get_persons(self, first):
         """Return the users of the field ``first`` who act on a register.
 
-        Where nobody there may change its records, those of the other field:
-        ``responsible_id`` or ``representative_ids``.
+        Where nobody there may change its records, having left the entity, say, those
+        of the other field: ``responsible_id`` or ``representative_ids``.
         """
         self.ensure_one()
         persons = self.env["res.users"]
         for name in (first, "responsible_id", "representative_ids"):
             persons = persons or self[name].filtered(
-                lambda user: user.active and user.has_group("asi_coc.group_officer")
+                lambda user: (
+                    user.active
+                    and user.has_group("asi_coc.group_officer")
+                    # sudo: whoever asks, users of other entities act on nothing here
+                    and self.company_id in user.sudo().company_ids
+                )
             )
         return persons

@@ -1,11 +1,13 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .ir_attachment import CONTENT_FIELDS
 
 #: What keeps the files it owns.
 LOG = "asi.coc.complaint.log"
 KEEPERS = ("asi.coc.complaint.statement", LOG)
+#: Whose files only who reads the complaint opens.
+CONFIDENTIAL = ("asi.coc.complaint", *KEEPERS)
 
 
 class IrAttachment(models.Model):
@@ -25,6 +27,19 @@ class IrAttachment(models.Model):
                 )
             )._coc_check_complaint()
         return super().write(vals)
+
+    @api.constrains("public", "res_model")
+    def _check_coc_complaint(self):
+        """Refuse to open a complaint's file to everybody (7.3)."""
+        for file in self:
+            if file.public and file.res_model in CONFIDENTIAL:
+                raise ValidationError(
+                    self.env._(
+                        "%(file)s belongs to a complaint and cannot be public: only "
+                        "who reads complaints opens it (7.3).",
+                        file=file.name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_complaint(self):

@@ -31,6 +31,18 @@ class MailMessage(models.Model):
                 message._coc_check_unchanged(lost)
         return result
 
+    @api.constrains("model", "res_id", "partner_ids")
+    def _check_coc_complaint(self):
+        """Refuse to name somebody in a complaint's chatter who may not read it (7.3).
+
+        Whoever a message names reads it, whatever the rights on the complaint are; it
+        names them when it is posted, and when it is edited.
+        """
+        for message in self:
+            if message.model == "asi.coc.complaint" and message.partner_ids:
+                complaint = self.env[message.model].browse(message.res_id)
+                complaint._check_recipients(message.partner_ids.ids)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_of_records(self):
         """Keep the chatter of records as long as the records (1.6)."""

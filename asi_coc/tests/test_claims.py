@@ -142,6 +142,36 @@ class TestClaims(ClaimsCase):
         claim.text = "Our billets contain 30 % ASI Aluminium."
         self.assertFalse(claim.approved_by_id)
 
+    def test_only_a_representative_approves(self):
+        self.train(self.officer, self.representative)
+        claim = self.claim()
+        with self.refused(UserError, "Management Representative", claim.name, "(11.1"):
+            claim.action_approve()
+        self.assertEqual(claim.state, "draft")
+
+    def test_claims_guide_stays_what_claims_were_approved_against(self):
+        guide = self.guide.with_user(self.officer)
+        claim = self.claim()
+        guide.version = "2.1.1"
+        self.train(self.officer, self.representative)
+        claim.with_user(self.representative).action_approve()
+        for values in ({"version": "3.0"}, {"date_start": "2025-01-01"}):
+            with self.refused(UserError, "2.1.1", claim.name, "(11.1a)"):
+                guide.write(values)
+        guide.write({"version": "2.1.1", "url": "https://example.com/guide"})
+        with self.refused(UserError, "2.1.1", claim.name, "(11.1a)"):
+            guide.unlink()
+        self.old_guide.with_user(self.officer).unlink()
+        claim.action_back_to_draft()
+        guide.version = "2.1"
+
+    def test_reason_of_a_withdrawal_stays(self):
+        claim = self.approved()
+        claim.withdrawal_reason = "The brochure is out of print"
+        claim.action_withdraw()
+        with self.refused(UserError, claim.name, "withdrawn"):
+            claim.withdrawal_reason = "Never mind"
+
     def test_withdrawal_names_its_reason(self):
         claim = self.approved()
         claim.action_publish()

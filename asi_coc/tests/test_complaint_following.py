@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -169,6 +170,42 @@ class TestComplaintFollowing(ComplaintCase):
             complaint.with_user(self.officer).action_appeal()
 
     # -- consent ----------------------------------------------------------------
+    def test_who_handled_it_left(self):
+        """Who left stops nobody: a representative takes over, and learns of it."""
+        officers = self.env.ref("asi_coc.group_officer")
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere Melters"})
+        for leave in (
+            {"group_ids": [Command.unlink(officers.id)]},
+            {"company_ids": [Command.set(elsewhere.ids)], "company_id": elsewhere.id},
+            {"active": False},
+        ):
+            handler = self.user(f"leaver-{[*leave][0]}", "asi_coc.group_officer")
+            complaint, path = self.complain()
+            complaint.user_id = handler
+            self.advance(complaint, "answered")
+            handler.write(leave)
+            text = self.read_page(self.act(path, "add", text="One more thing"))
+            self.assertIn("Thank you, it was added", text)
+            text = self.read_page(self.act(path, "appeal", text="It still smokes"))
+            self.assertIn("Your appeal was filed", text)
+            activities = complaint.activity_ids
+            self.assertEqual(len(activities), 2)
+            self.assertEqual(activities.user_id, self.representative)
+            self.env["asi.coc.throttle"].search([]).unlink()
+
+    def test_representative_of_elsewhere(self):
+        """Complaints come in whoever is to handle them; the officer does, or nobody."""
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere Melters"})
+        self.representative.write(
+            {"company_ids": [Command.set(elsewhere.ids)], "company_id": elsewhere.id}
+        )
+        self.scope.responsible_id = False
+        complaint, _path = self.complain()
+        self.assertFalse(complaint.user_id)
+        self.scope.responsible_id = self.officer
+        complaint, _path = self.complain()
+        self.assertEqual(complaint.user_id, self.officer)
+
     def test_consent_is_withdrawn(self):
         complaint, path = self.complain(
             contact_name="Ann", contact_email="ann@example.com", consent="1"

@@ -250,6 +250,17 @@ class TestComplaintForm(ComplaintCase):
                 (),
                 "nobody is not an e-mail address.",
             ),
+            # Odoo would take what is after the blank, somebody else's address.
+            (
+                {"contact_email": "ann smith@example.com", "consent": "1"},
+                (),
+                "ann smith@example.com is not an e-mail address.",
+            ),
+            (
+                {"contact_email": '"><b>@example.com', "consent": "1"},
+                (),
+                '"><b>@example.com is not an e-mail address.',
+            ),
             ({"sum": "99"}, (), "The sum is not right."),
             ({"sum": ""}, (), "The sum is not right."),
             ({}, [("a.exe", b"MZ\x90\0", "image/png")], "a.exe is of no kind"),
@@ -331,10 +342,52 @@ class TestComplaintForm(ComplaintCase):
     def test_a_form_counts_once(self):
         values = self.open_form()
         first = self.send(values)
+        self.assertEqual(self.send(values).url, first.url)
         again = self.send({**values, "concern": "Something else"})
-        self.assertEqual(again.url, first.url)
+        self.assertEqual(again.url, f"{first.url}?again=1")
         self.assertEqual(self.own().concern, CONCERN)
         self.assertEqual(len(self.own().statement_ids), 1)
+
+    def test_what_was_changed_in_a_form_that_counts_is_not_lost_silently(self):
+        """Who goes back and sends a form anew learns that it was not kept."""
+        values = {
+            **self.open_form(),
+            "contact_email": "Ann@example.com",
+            "consent": "1",
+            "who": "x",
+        }
+        file = ("dump.png", PNG, "image/png")
+        self.send(values, [file])
+        said = "what you changed since was not kept"
+        for change, files in (
+            ({"concern": "Something else"}, [file]),
+            ({"who": "y"}, [file]),
+            ({"contact_email": "bob@example.com"}, [file]),
+            ({"share_contact": "1"}, [file]),
+            ({}, []),
+            ({}, [file, file]),
+        ):
+            text = self.read_page(self.send({**values, **change}, files))
+            self.assertIn(said, text, change)
+        self.assertNotIn(said, self.read_page(self.send(values, [file])))
+        self.assertEqual(len(self.own()), 1)
+
+    def test_files_in_place_of_texts(self):
+        """Whatever a machine sends in a field, the form answers."""
+        for name, error in (
+            ("stamp", "This form is not ours."),
+            ("sum", "The sum is not right."),
+            ("concern", "Please write what your complaint is about."),
+            ("consent", "please agree that it is kept"),
+        ):
+            values = {**self.open_form(), "contact_name": "Ann", "consent": "1"}
+            del values[name]
+            response = self.url_open(
+                self.path(), data=values, files={name: ("a.txt", b"1")}
+            )
+            self.assertEqual(response.status_code, 200, name)
+            self.assertIn(error, self.read_page(response))
+        self.assertFalse(self.own())
 
     @mute_logger("odoo.http")
     def test_without_the_session_s_token(self):

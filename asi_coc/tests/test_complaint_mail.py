@@ -15,7 +15,7 @@ Content-Type: multipart/mixed; boundary="b"
 --b
 Content-Type: text/html; charset=utf-8
 
-<p>The dross <b>heap</b> smokes.</p><script>alert(1)</script>
+<p>The dross <b>heap</b> smokes.</p><script>alert(1)</script>{body}
 --b
 Content-Type: image/png
 Content-Disposition: attachment; filename="heap.png"
@@ -47,14 +47,11 @@ class TestComplaintMail(ComplaintCase):
             {"alias_name": "complaints", "alias_domain_id": cls.domain.id}
         )
 
-    def receive_mail(self, number=1, sender=ANN, subject="Smoke", headers="", cc=""):
+    def receive_mail(self, number=1, sender=ANN, subject="Smoke", **parts):
         """Receive an e-mail as the gateway does; return the complaint."""
-        found = self.env["mail.thread"].message_process(
-            False,
-            MAIL.format(
-                number=number, sender=sender, subject=subject, headers=headers, cc=cc
-            ),
-        )
+        parts = {"headers": "", "cc": "", "body": "", **parts}
+        mail = MAIL.format(number=number, sender=sender, subject=subject, **parts)
+        found = self.env["mail.thread"].message_process(False, mail)
         return self.register.browse(found)
 
     def queue(self):
@@ -164,6 +161,18 @@ class TestComplaintMail(ComplaintCase):
         self.assertFalse(self.queue())
         with self.refused(UserError, complaint.name, "no e-mail address", "(7.3)"):
             complaint.with_user(self.officer).action_send_link()
+
+    def test_sender_with_no_real_address(self):
+        """What Odoo takes for an address and nobody can write to is left out."""
+        complaint = self.receive_mail(sender='"><b>@village.example.com')
+        self.assertEqual(len(complaint), 1)
+        self.assertFalse(complaint.contact_email)
+
+    def test_long_e_mail_says_that_it_was_cut(self):
+        complaint = self.receive_mail(body="smoke " * 4000)
+        text = complaint.statement_ids.text
+        self.assertIn("smoke smoke", text)
+        self.assertIn("longer than 20000 characters; the rest was not kept", text)
 
     # -- going out ----------------------------------------------------------------
     def test_acknowledgement_carries_the_link(self):

@@ -249,6 +249,52 @@ class TestComplaintPrivacy(ComplaintCase):
                 own.message_post(body="See", partner_ids=partner.ids)
         self.assertEqual(own._message_get_suggested_recipients(), [])
 
+    def test_messages_name_nobody_afterwards(self):
+        """Whoever a message names reads it, however the name got there."""
+        store, own = self.coc_storekeeper, self.complaint.with_user(self.officer)
+        note = own.message_post(body="Ann said so.", message_type="comment")
+        named = {"partner_ids": store.partner_id.ids}
+        message = {"model": own._name, "res_id": own.id, "body": "Ann", **named}
+        for name in (
+            lambda: own._message_update_content(note, body="See", **named),
+            lambda: note.write(named),
+            lambda: self.env["mail.message"].with_user(self.officer).create(message),
+            lambda: own.message_notify(body="Ann", **named),
+        ):
+            with self.refused(UserError, store.name, self.complaint.name, "(7.3)"):
+                name()
+        own._message_update_content(
+            note, body="See", partner_ids=self.representative.partner_id.ids
+        )
+        self.assertEqual(note.partner_ids, self.representative.partner_id)
+        self.assertFalse(note.with_user(store)._filtered_access("read"))
+
+    def test_only_the_gateway_brings_letters(self):
+        """Nobody puts words into the complainant's mouth by RPC."""
+        letters, complaints = self.complaint.statement_ids, self.own()
+        for user in (self.coc_storekeeper, self.auditor, self.officer):
+            own = self.complaint.with_user(user)
+            with self.assertRaises(AccessError):
+                own.message_post(message_type="email", body="I withdraw it.")
+            with self.assertRaises(AccessError):
+                own.browse().message_new(
+                    {"email_from": "ann@example.com"}, {"scope_id": self.scope.id}
+                )
+        self.assertEqual(self.complaint.statement_ids, letters)
+        self.assertEqual(self.own(), complaints)
+
+    def test_files_are_not_public(self):
+        own = self.complaint.with_user(self.officer)
+        files = self.env["ir.attachment"].with_user(self.officer)
+        values = {"name": "dump.png", "raw": PNG, "res_model": own._name}
+        file = files.create({**values, "res_id": own.id})
+        for publish in (
+            lambda: files.create({**values, "res_id": own.id, "public": True}),
+            lambda: file.write({"public": True}),
+        ):
+            with self.refused(ValidationError, "dump.png", "(7.3)"):
+                publish()
+
     def test_only_officers_handle_it(self):
         with self.refused(
             ValidationError, "coc-storekeeper", self.complaint.name, "Melt & Roll"

@@ -199,6 +199,39 @@ class TestComplaints(ComplaintCase):
                 {"complaint_id": complaint.id, "kind": "addition", "channel": "page"}
             )
 
+    def test_nobody_makes_up_a_form(self):
+        """What an officer enters is no complaint by the form, which nobody corrects."""
+        complaint, _path = self.complain()
+        copied = complaint.with_user(self.officer).copy()
+        self.assertEqual(copied.channel, "letter")
+        for enter in (
+            lambda: self.enter(channel="form"),
+            lambda: copied.with_context(default_channel="form").copy(),
+            lambda: copied.write({"channel": "form"}),
+        ):
+            with self.refused(UserError, "Public Form", "another channel", "(7.3)"):
+                enter()
+
+    def test_received_no_later_than_today(self):
+        with self.refused(ValidationError, "2025-03-11", "2025-03-10", "(7.3)"):
+            self.enter(received_on="2025-03-11 08:00:00")
+        complaint = self.enter(received_on="2025-03-01 08:00:00")
+        complaint.received_on = "2025-03-02 08:00:00"
+        self.assertEqual(str(complaint.answer_by), "2025-05-01")
+        complaint.action_acknowledge()
+        came, _path = self.complain()
+        for one in (complaint, came.with_user(self.officer)):
+            with self.refused(UserError, one.name, "Received On", "(7.3)"):
+                one.received_on = "2025-03-10 08:00:00"
+
+    def test_stays_in_its_register(self):
+        """No complaint goes to another entity, where nobody looks for it."""
+        other = self.scope.copy()
+        complaint = self.enter()
+        complaint.scope_id = self.scope
+        with self.refused(UserError, complaint.name, "Scope", "(7.3)"):
+            complaint.scope_id = other
+
     def test_what_was_answered_stays(self):
         complaint = self.enter()
         complaint.concern = "Entered anew"
