@@ -279,3 +279,34 @@ class TestAuditReport(AuditCase, ReportCase):
         ):
             place = text.find(part, place)
             self.assertGreater(place, -1, part)
+        self.assertNotIn("EthicsPoint", text)
+
+    def test_certification_body_report_says_whom_to_ask(self):
+        """In the words of ASI's reports, at their places."""
+        audit = self.reported(
+            audit_type="initial",
+            entity_overview="Melt & Roll was founded in 1997.",
+            certificate_number="458",
+            **dict.fromkeys(MATURITY_FIELDS, "medium"),
+        )
+        text = " ".join(self.read_pages("report_audit", audit))
+        place = 0
+        for part in (
+            "Certificate Number 458",
+            "If you have an inquiry or complaint about this Certification, go to the "
+            "third-party EthicsPoint portal at: "
+            "https://aluminium-stewardship.ethicspoint.com/",
+            "Entity Overview",
+            "Maturity Ratings A rating of maturity (low, medium or high) determined by "
+            "the Auditor",
+            "Systems Medium Risks Medium Performance Medium Overall Medium",
+            "Findings",
+            "3. Primary Aluminium: Criteria for ASI Bauxite, ASI Alumina and ASI "
+            "Aluminium",
+            "11.1c",
+            "ASI Limitation of Liability Disclaimer Organisations that make "
+            "ASI-related claims are each responsible",
+        ):
+            found = text.find(part, place)
+            self.assertGreater(found, -1, part)
+            place = found
