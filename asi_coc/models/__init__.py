@@ -275,4 +275,5 @@ from . import (
     ir_attachment_retention,
     mail_message,
     mail_thread,
+    portal_mixin,
 )
