@@ -1,6 +1,7 @@
 from . import (
     annual_report,
     audit_pack,
+    auditor,
     complaint,
     contractor,
     document,

@@ -176,8 +176,8 @@ FINDINGS = {
     ),
     "7.2": (
         "conformance",
-        "The Entity's management procedure requires assessing the risk of non- "
-        "compliance with its Responsible Sourcing Policy for both Non-CoC "
+        "The Entity's management procedure requires assessing the risk of "
+        "non-compliance with its Responsible Sourcing Policy for both Non-CoC "
         "Material and CoC Material suppliers (including Traders). The Entity has "
         "evaluated these risks with respect to its direct suppliers.",
     ),

@@ -70,15 +70,17 @@ AUDIT = {
 OUTCOME = {
     "submitted_on": REPORT_DAY,
     "outcome": "certification",
+    "systems_maturity": "medium",
+    "risks_maturity": "medium",
+    "performance_maturity": "medium",
+    "overall_maturity": "medium",
+}
+GRANTED = {
     "certification_start": CERTIFIED_FROM,
     "certification_end": CERTIFIED_UNTIL,
     "certificate_number": BAIHE.certificate,
     "next_audit_type": "surveillance",
     "next_audit_due": date(2026, 4, 14),
-    "systems_maturity": "medium",
-    "risks_maturity": "medium",
-    "performance_maturity": "medium",
-    "overall_maturity": "medium",
 }
 
 
@@ -161,3 +163,4 @@ class Auditee(Operations):
         )
         scope.certificate_id = certificate
         scope.action_activate()
+        self.audit.write(GRANTED)

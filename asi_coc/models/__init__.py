@@ -281,4 +281,5 @@ from . import (
     mail_mail,
     mail_tracking_value,
     mail_thread,
+    portal_mixin,
 )

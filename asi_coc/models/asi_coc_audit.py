@@ -39,6 +39,18 @@ MATURITY_FIELDS = (
 )
 
 
+#: What ASI grants after the report: entered once, also where it is reported.
+GRANTED = frozenset(
+    {
+        "certification_start",
+        "certification_end",
+        "certificate_number",
+        "next_audit_type",
+        "next_audit_due",
+    }
+)
+
+
 class AsiCocAudit(models.Model):
     """An internal or external audit, in the shape of ASI's summary audit report."""
 
@@ -169,16 +181,18 @@ class AsiCocAudit(models.Model):
         help="What the auditors declare of their method.",
     )
     certification_start = fields.Date(
-        copy=False, help="First day of the certification period."
+        copy=False, tracking=True, help="First day of the certification period."
     )
     certification_end = fields.Date(
-        copy=False, help="Last day of the certification period."
+        copy=False, tracking=True, help="Last day of the certification period."
     )
     certificate_number = fields.Char(
-        copy=False, help="Number of the certificate that was issued or confirmed."
+        copy=False,
+        tracking=True,
+        help="Number of the certificate that was issued or confirmed.",
     )
     next_audit_type = fields.Selection(
-        TYPES, copy=False, help="What kind of audit comes next."
+        TYPES, copy=False, tracking=True, help="What kind of audit comes next."
     )
     next_audit_due = fields.Date(
         string="Next Audit Due Date",
@@ -255,21 +269,16 @@ class AsiCocAudit(models.Model):
     @api.depends("scope_id")
     def _compute_names(self):
         for audit in self:
-            audit.member_name = audit.member_name or audit.company_id.name
-            audit.entity_name = audit.entity_name or audit.company_id.name
+            audit.member_name = audit.entity_name = audit.company_id.name
 
     @api.depends("scope_id")
     def _compute_certification_scope(self):
         for audit in self:
             scope = audit.scope_id
             audit.certification_scope = (
-                audit.certification_scope
-                or scope.certificate_id.scope_description
-                or scope.name
+                scope.certificate_id.scope_description or scope.name
             )
-            audit.supply_chain_activity_ids = (
-                audit.supply_chain_activity_ids or scope.supply_chain_activity_ids
-            )
+            audit.supply_chain_activity_ids = scope.supply_chain_activity_ids
 
     @api.depends("date_start")
     def _compute_date_end(self):
@@ -325,9 +334,12 @@ class AsiCocAudit(models.Model):
         return audits
 
     def write(self, vals):
-        if vals.keys() & self._get_reported_fields():
+        frozen = vals.keys() & self._get_reported_fields()
+        if frozen:
             self.check_access("write")
-            self._check_reportable()
+            self.filtered(lambda one: not one._is_granted(frozen))._check_reportable()
+        if "scope_id" in vals:
+            self._check_scope(self.env["asi.coc.scope"].browse(vals["scope_id"]))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -370,6 +382,10 @@ class AsiCocAudit(models.Model):
             "entity_overview",
             "finding_ids",
         }
+
+    def _is_granted(self, names):
+        """Tell whether all of ``names`` are granted after a report, and still empty."""
+        return names <= GRANTED and not any(self[name] for name in names)
 
     def _check_reportable(self):
         reported = self.filtered(lambda one: one.state == "reported")

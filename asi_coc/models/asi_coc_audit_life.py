@@ -25,14 +25,19 @@ class AsiCocAudit(models.Model):
     def action_start(self):
         """Begin the audit: one finding per criterion, to be rated.
 
-        Criteria of supply chain activities that are not audited are rated as not
-        applicable from the start.
+        Criteria of supply chain activities that are neither audited nor done elsewhere
+        under a legal interest are rated as not applicable from the start.
         """
         self.check_access("write")
         self._check_state("planned")
+        for audit in self:
+            audit._check_given(("supply_chain_activity_ids",))
         criteria = self.env["asi.coc.criterion"].search(Domain.TRUE)
         for audit in self:
-            audited = audit.supply_chain_activity_ids
+            interests = self.env["asi.coc.readiness.rules"]._get_interests(
+                audit.scope_id
+            )
+            audited = audit.supply_chain_activity_ids | interests.activity_id
             missing = criteria - audit.finding_ids.criterion_id
             self.env["asi.coc.finding"].create(
                 [
@@ -73,14 +78,8 @@ class AsiCocAudit(models.Model):
         return True
 
     def _ask_for_corrective_actions(self):
-        unanswered = self.filtered(
-            lambda one: any(
-                finding.is_open and not finding.corrective_action_ids
-                for finding in one.finding_ids
-            )
-        )
         plan_once(
-            unanswered,
+            self._filter_unanswered(),
             CORRECT_ACTIVITY,
             self.env._("Plan a corrective action for each non-conformance"),
             lambda one: (
@@ -88,6 +87,20 @@ class AsiCocAudit(models.Model):
                 one.scope_id._get_today() + PLAN_WITHIN,
             ),
         )
+
+    def _filter_unanswered(self):
+        """Return the audits with a non-conformance that nothing is planned about."""
+        return self.filtered(
+            lambda one: any(
+                finding.is_open and not finding.corrective_action_ids
+                for finding in one.finding_ids
+            )
+        )
+
+    def _end_asking(self):
+        """End the reminder to plan corrective actions where all are planned."""
+        asked = self - self._filter_unanswered()
+        asked.activity_feedback([CORRECT_ACTIVITY])
 
     def action_open_again(self):
         """Take a report back, to correct it; the chatter keeps a line."""
@@ -105,6 +118,23 @@ class AsiCocAudit(models.Model):
         # sudo: written by these steps only
         self.sudo().write({"state": "running", "reported_by_id": False})
         return True
+
+    def _check_scope(self, scope):
+        """Refuse another scope for what has findings, or another entity's number."""
+        for audit in self:
+            if audit.scope_id != scope and (
+                audit.state != "planned" or audit.company_id != scope.company_id
+            ):
+                raise UserError(
+                    self.env._(
+                        "Audit %(audit)s has started, or has its number, for scope "
+                        "%(scope)s, and stays with it. Plan another audit for "
+                        "%(other)s.",
+                        audit=audit.display_name,
+                        scope=audit.scope_id.display_name,
+                        other=scope.display_name,
+                    )
+                )
 
     def _check_state(self, state):
         labels = dict(self._fields["state"]._description_selection(self.env))
@@ -129,7 +159,22 @@ class AsiCocAudit(models.Model):
                 *MATURITY_FIELDS,
             )
         )
-        missing = [self._get_label(name) for name in needed if not self[name]]
+        self._check_given(needed)
+        every = self.env["asi.coc.criterion"].search(Domain.TRUE)
+        if unseen := every - self.finding_ids.criterion_id:
+            raise UserError(
+                self.env._(
+                    "Audit %(audit)s has no finding on: %(criteria)s. Add them under "
+                    "Findings; what does not concern the entity is Not Applicable.",
+                    audit=self.display_name,
+                    criteria=", ".join(unseen.mapped("code")),
+                )
+            )
+        self.finding_ids._check_rated()
+
+    def _check_given(self, names):
+        """Raise UserError that lists which fields of ``names`` are empty."""
+        missing = [self._get_label(name) for name in names if not self[name]]
         if missing:
             raise UserError(
                 self.env._(
@@ -138,7 +183,6 @@ class AsiCocAudit(models.Model):
                     missing=", ".join(missing),
                 )
             )
-        self.finding_ids._check_rated()
 
     # -- opening --------------------------------------------------------------
     def action_open_findings(self):
@@ -166,24 +210,32 @@ class AsiCocAudit(models.Model):
     # -- reminding --------------------------------------------------------------
     @api.model
     def _cron_remind(self):
-        """Remind of the next audit and of corrective actions that come due."""
-        for scope in self.env["asi.coc.scope"].search([("state", "!=", "draft")]):
+        """Remind of the next audit and of corrective actions that come due.
+
+        In scopes that are not active yet, too: what the certification audit finds is
+        corrected before there is a certificate.
+        """
+        for scope in self.env["asi.coc.scope"].search(Domain.TRUE):
             self._remind_next_audit(scope)
             self.env["asi.coc.corrective.action"]._remind(scope)
 
     @api.model
     def _remind_next_audit(self, scope):
-        last = self.search(
-            [("scope_id", "=", scope.id), ("next_audit_due", "!=", False)], limit=1
+        """Remind of the next internal and of the next external audit."""
+        audits = self.search(
+            [("scope_id", "=", scope.id), ("next_audit_due", "!=", False)]
         )
-        if (
-            not last
-            or last.next_audit_due > scope._get_today() + REMIND_BEFORE
-            or last._has_successor()
-        ):
-            return
+        latest = audits.browse(
+            own[0].id
+            for own in audits.grouped(
+                lambda one: one.next_audit_type == "internal"
+            ).values()
+        )
+        waiting = latest.filtered(lambda one: not one._has_successor())
+        (audits - waiting).activity_unlink([NEXT_AUDIT_ACTIVITY])
+        soon = scope._get_today() + REMIND_BEFORE
         plan_once(
-            last,
+            waiting.filtered(lambda one: one.next_audit_due <= soon),
             NEXT_AUDIT_ACTIVITY,
             self.env._("Plan the next audit"),
             lambda one: (
@@ -193,13 +245,12 @@ class AsiCocAudit(models.Model):
         )
 
     def _has_successor(self):
+        of_type = Domain("audit_type", "=", self.next_audit_type)
         return bool(
             self.search_count(
-                [
-                    ("scope_id", "=", self.scope_id.id),
-                    ("audit_type", "=", self.next_audit_type),
-                    ("date_start", ">", self.date_end),
-                ],
+                Domain("scope_id", "=", self.scope_id.id)
+                & Domain("date_start", ">", self.date_end)
+                & (of_type if self.next_audit_type else Domain.TRUE),
                 limit=1,
             )
         )

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..activities import plan_once
+from ..formatting import format_day
+from .asi_coc_finding import NON_CONFORMANCES
 
 DUE_ACTIVITY = "asi_coc.mail_activity_corrective_action"
 #: A corrective action is reminded of so long before it is due.
@@ -102,6 +104,33 @@ class AsiCocCorrectiveAction(models.Model):
         help="Who verified the effect.",
     )
 
+    @api.constrains("finding_id")
+    def _check_non_conformance(self):
+        labels = dict(
+            self.env["asi.coc.finding"]
+            ._fields["rating"]
+            ._description_selection(self.env)
+        )
+        for action in self:
+            finding = action.finding_id
+            if finding.rating not in NON_CONFORMANCES:
+                raise ValidationError(
+                    self.env._(
+                        "Corrective action %(action)s is about finding %(finding)s, "
+                        'whose rating is "%(rating)s". Only minor and major '
+                        "non-conformances are corrected; rate the finding first.",
+                        action=action.display_name,
+                        finding=finding.display_name,
+                        rating=labels.get(finding.rating, "–"),
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        actions = super().create(vals_list)
+        actions.audit_id._end_asking()
+        return actions
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
         kept = self._coc_within_retention()
@@ -128,7 +157,13 @@ class AsiCocCorrectiveAction(models.Model):
                             action=action.display_name,
                         )
                     )
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.keys() & {"date_due", "responsible_id"}:
+            # Planned anew, for the day and the person as they are now.
+            self.activity_unlink([DUE_ACTIVITY])
+            for scope in self.scope_id:
+                self._remind(scope)
+        return result
 
     # -- steps ------------------------------------------------------------------
     def action_done(self):
@@ -147,12 +182,24 @@ class AsiCocCorrectiveAction(models.Model):
     def action_open_again(self):
         """Open actions again, where they had no effect."""
         self.check_access("write")
+        labels = dict(self._fields["state"]._description_selection(self.env))
         for action in self:
+            if action.state == "open":
+                raise UserError(
+                    self.env._(
+                        'Corrective action %(action)s is "%(open)s" already; what is '
+                        '"%(done)s" or "%(verified)s" is opened again.',
+                        action=action.display_name,
+                        **labels,
+                    )
+                )
             action.message_post(body=self.env._("Opened again."))
         # sudo: written by these steps only
         self.sudo().write(
             {"state": "open", "verified_by_id": False, "verified_on": False}
         )
+        # What had no effect is done, and looked at, anew.
+        self.write({"done_on": False, "effectiveness": False})
         return True
 
     def _advance(self, before, step, **values):
@@ -177,10 +224,23 @@ class AsiCocCorrectiveAction(models.Model):
                     )
                 )
         if step == "done":
+            self._check_past()
             self.activity_feedback([DUE_ACTIVITY])
         # sudo: written by these steps only
         self.sudo().write({"state": step, **values})
         return True
+
+    def _check_past(self):
+        for action in self:
+            if action.done_on > action.scope_id._get_today():
+                raise UserError(
+                    self.env._(
+                        "Corrective action %(action)s is done on %(day)s, a day after "
+                        "today. Correct the day, or wait until it is carried out.",
+                        action=action.display_name,
+                        day=format_day(self.env, action.done_on),
+                    )
+                )
 
     # -- reminding ----------------------------------------------------------------
     @api.model

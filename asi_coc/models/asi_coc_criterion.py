@@ -4,7 +4,10 @@ from odoo import api, fields, models
 SECTIONS = [
     ("1", "1. Management System and Responsibilities"),
     ("2", "2. Outsourcing Contractors"),
-    ("3", "3. Primary Aluminium: Criteria for ASI Bauxite, Alumina and Aluminium"),
+    (
+        "3",
+        "3. Primary Aluminium: Criteria for ASI Bauxite, ASI Alumina and ASI Aluminium",
+    ),
     ("4", "4. Recycled Aluminium: Criteria for Eligible Scrap"),
     ("5", "5. Casthouses: Criteria for ASI Aluminium"),
     ("6", "6. Post-Casthouse: Criteria for ASI Aluminium"),

@@ -114,11 +114,36 @@ class AsiCocFinding(models.Model):
         if vals.keys() & {"audit_id", "criterion_id", "rating", "comment"}:
             self.check_access("write")
             self.audit_id._check_reportable()
+        for name in vals.keys() & {"audit_id", "criterion_id"}:
+            self._check_stays(name, vals[name])
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reported(self):
-        self._coc_within_retention().audit_id._check_reportable()
+        kept = self._coc_within_retention()
+        kept.audit_id._check_reportable()
+        for finding in kept:
+            if finding.audit_id.state != "planned":
+                raise UserError(
+                    self.env._(
+                        "Finding %(finding)s cannot be deleted: an audit has one "
+                        "finding per criterion. Where the criterion does not concern "
+                        "the entity, rate it as Not Applicable.",
+                        finding=finding.display_name,
+                    )
+                )
+
+    def _check_stays(self, name, value):
+        """Refuse to move findings to another audit or criterion."""
+        for finding in self:
+            if finding[name].id != value:
+                raise UserError(
+                    self.env._(
+                        "Finding %(finding)s belongs to its audit and criterion and "
+                        "stays there. Rate the finding that is meant.",
+                        finding=finding.display_name,
+                    )
+                )
 
     # -- what the audit asks ---------------------------------------------------
     def _check_rated(self):

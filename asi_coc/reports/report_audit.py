@@ -23,13 +23,10 @@ class ReportAudit(models.AbstractModel):
             "number": audit.name,
             "standard": audit.standard,
             "is_final": audit.state == "reported",
+            "is_external": audit.audit_type != "internal",
             "overview": self._get_overview(audit),
             "entity_overview": audit.entity_overview or "",
-            "maturity": [
-                (audit._get_label(name), self._label(audit, name))
-                for name in MATURITY_FIELDS
-                if audit[name]
-            ],
+            "maturity": self._get_maturity(audit),
             "sections": [
                 {
                     "title": labels[section],
@@ -75,6 +72,20 @@ class ReportAudit(models.AbstractModel):
             (self.env._("Certificate Number"), audit.certificate_number),
         ]
         return [(label, text or "–") for label, text in facts]
+
+    def _get_maturity(self, audit):
+        """Return ``(label, rating)`` as ASI's reports name them."""
+        labels = (
+            self.env._("Systems"),
+            self.env._("Risks"),
+            self.env._("Performance"),
+            self.env._("Overall"),
+        )
+        return [
+            (label, self._label(audit, name))
+            for label, name in zip(labels, MATURITY_FIELDS, strict=True)
+            if audit[name]
+        ]
 
     def _get_finding(self, finding):
         return {

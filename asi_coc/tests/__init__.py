@@ -30,6 +30,7 @@ from . import (
     test_core,
     test_core_properties,
     test_core_rules,
+    test_corrective_actions,
     test_costs,
     test_demo,
     test_demo_large,

@@ -1,72 +1,12 @@
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import UserCase
+from ..models.asi_coc_audit import MATURITY_FIELDS
+from .common_audits import CORRECT, REPORTED, AuditCase
 from .common_reports import ReportCase
-
-CORRECT = "asi_coc.mail_activity_non_conformance"
-NEXT = "asi_coc.mail_activity_next_audit"
-DUE = "asi_coc.mail_activity_corrective_action"
-REPORTED = {
-    "audit_firm": "Group Quality",
-    "date_end": "2025-03-06",
-    "submitted_on": "2025-03-10",
-    "audit_scope": "Smelter, casthouse and rolling mill at Peel",
-    "outcome": "conforming",
-}
-
-
-class AuditCase(UserCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.scope.write(
-            {
-                "responsible_id": cls.officer.id,
-                "representative_ids": cls.representative.ids,
-            }
-        )
-
-    def audit(self, **values):
-        """Let the officer plan an internal audit."""
-        return (
-            self.env["asi.coc.audit"]
-            .with_user(self.officer)
-            .create({"scope_id": self.scope.id, "date_start": "2025-03-05", **values})
-        )
-
-    def finding(self, audit, code):
-        return audit.finding_ids.filtered(lambda one: one.criterion_id.code == code)
-
-    def reported(self, **values):
-        """Report an audit that found one minor non-conformance, of 1.6."""
-        audit = self.audit(**REPORTED | values)
-        audit.action_start()
-        audit.finding_ids.filtered(lambda one: not one.rating).write(
-            {"rating": "conformance", "comment": "Seen and in order"}
-        )
-        self.finding(audit, "1.6").write(
-            {"rating": "minor", "comment": "Which records are kept is not stated"}
-        )
-        audit.action_report()
-        return audit
-
-    def correct(self, audit, **values):
-        return (
-            self.env["asi.coc.corrective.action"]
-            .with_user(self.officer)
-            .create(
-                {
-                    "name": "List the records to keep",
-                    "finding_id": self.finding(audit, "1.6").id,
-                    "responsible_id": self.officer.id,
-                    "date_due": "2025-06-30",
-                    **values,
-                }
-            )
-        )
 
 
 @tagged("post_install", "-at_install")
@@ -121,6 +61,97 @@ class TestAudits(AuditCase):
         with self.assertRaisesRegex(UserError, "missing: Report Submitted On"):
             audit.action_report()
 
+    def test_findings_stay_with_their_audit(self):
+        """One per criterion: none is deleted or moved once the audit has started."""
+        audit, other = self.audit(), self.audit()
+        (audit | other).action_start()
+        finding = self.finding(audit, "1.6")
+        with self.assertRaisesRegex(UserError, "rate it as Not Applicable"):
+            finding.unlink()
+        for change in (
+            {"audit_id": other.id},
+            {"criterion_id": self.env.ref("asi_coc.criterion_1_5").id},
+        ):
+            with self.assertRaisesRegex(UserError, "stays there"):
+                finding.write(change)
+        finding.write({"audit_id": audit.id, "rating": "minor"})
+        other.unlink()
+        self.assertFalse(
+            self.env["asi.coc.finding"].search([("audit_id", "=", other.id)])
+        )
+
+    def test_report_needs_a_finding_for_every_criterion(self):
+        audit = self.audit(**REPORTED)
+        audit.action_start()
+        audit.finding_ids.write({"rating": "conformance", "comment": "Seen"})
+        self.env.flush_all()
+        # below every guard, as audits were before findings were kept
+        self.env.cr.execute(
+            "DELETE FROM asi_coc_finding WHERE id IN %s",
+            [(self.finding(audit, "1.6").id, self.finding(audit, "8.7").id)],
+        )
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, r"no finding on: 1\.6, 8\.7"):
+            audit.action_report()
+
+    def test_start_needs_supply_chain_activities(self):
+        """Without any, all of sections 3 to 6 would be rated as not applicable."""
+        audit = self.audit(supply_chain_activity_ids=[Command.clear()])
+        with self.assertRaisesRegex(UserError, "Supply Chain Activities"):
+            audit.action_start()
+        self.assertEqual(audit.state, "planned")
+
+    def test_legal_interest_makes_criteria_applicable(self):
+        """Alumina of a joint venture's refinery: 3.2 is to be looked at (3.2a)."""
+        refinery = self.env["res.partner"].create(
+            {"name": "Red Hills Alumina", "is_company": True}
+        )
+        self.env["asi.coc.legal.interest"].create(
+            {
+                "name": "Refinery Joint Venture",
+                "scope_id": self.scope.id,
+                "partner_id": refinery.id,
+                "activity_id": self._activity("alumina_refining").id,
+                "certificate_id": self.certify(refinery, "C00091").id,
+                "basis": "equity_share",
+                "share": 40,
+                "date_start": "2025-01-01",
+                "evidence_ids": [
+                    Command.create({"name": "agreement.pdf", "raw": b"%PDF"})
+                ],
+            }
+        ).action_activate()
+        audit = self.audit()
+        audit.action_start()
+        self.assertFalse(self.finding(audit, "3.2a").rating)
+        self.assertEqual(self.finding(audit, "3.1a").rating, "not_applicable")
+
+    def test_another_scope_brings_its_own_facts(self):
+        """Until it has started, an audit follows its scope."""
+        second = self.env["asi.coc.scope"].create(
+            {"name": "Mill Only", "company_id": self.company.id}
+        )
+        self.env["asi.coc.facility"].create(
+            {
+                "name": "Mill",
+                "scope_id": second.id,
+                "activity_id": self._activity("post_casthouse").id,
+                "location_id": self._create_location("Second Mill").id,
+            }
+        )
+        audit = self.audit(member_name="MELT GROUP", certification_scope="Slab")
+        self.assertEqual(audit.member_name, "MELT GROUP")
+        self.assertEqual(audit.certification_scope, "Slab")
+        self.assertEqual(len(audit.supply_chain_activity_ids), 3)
+        audit.scope_id = second
+        self.assertEqual(audit.certification_scope, "Mill Only")
+        self.assertEqual(
+            audit.supply_chain_activity_ids.mapped("code"), ["post_casthouse"]
+        )
+        audit.action_start()
+        with self.assertRaisesRegex(UserError, "has started.*Mill Only"):
+            audit.scope_id = self.scope
+
     def test_external_report_needs_maturity_ratings(self):
         audit = self.audit(**REPORTED, audit_type="surveillance")
         audit.action_start()
@@ -164,77 +195,24 @@ class TestAudits(AuditCase):
         with self.assertRaisesRegex(ValidationError, "before Last Day"):
             self.audit(submitted_on="2025-03-01")
 
-    def test_corrective_action_closes_the_non_conformance(self):
-        audit = self.reported()
-        finding = self.finding(audit, "1.6")
-        open_ones = self.env["asi.coc.finding"].search(
-            [("is_open", "=", True), ("audit_id", "=", audit.id)]
+    def test_certification_is_entered_when_it_is_granted(self):
+        """Months after the report: 5 March and 15 October in ASI's example."""
+        audit = self.reported(
+            audit_type="initial", **dict.fromkeys(MATURITY_FIELDS, "medium")
         )
-        self.assertEqual(open_ones, finding)
-        action = self.correct(audit)
-        with self.assertRaisesRegex(UserError, "Root Cause, Corrective Action"):
-            action.action_done()
-        action.write(
-            {
-                "root_cause": "The procedure names no records",
-                "action": "A register of record classes",
-                "done_on": "2025-03-10",
-            }
-        )
-        action.action_done()
-        self.assertTrue(finding.is_open)
-        with self.assertRaisesRegex(UserError, "Effectiveness"):
-            action.action_verify()
-        action.effectiveness = "The register was complete in April"
-        action.action_verify()
-        self.assertEqual(
-            (action.state, action.verified_by_id, action.verified_on),
-            ("verified", self.officer, date(2025, 3, 10)),
-        )
-        self.assertFalse(finding.is_open)
-        self.assertEqual(audit.open_count, 0)
-        self.assertFalse(
-            self.env["asi.coc.finding"].search(
-                [("is_open", "=", True), ("audit_id", "=", audit.id)]
-            )
-        )
-        self.assertEqual(
-            self.env["asi.coc.finding"].search_count(
-                [("is_open", "=", False), ("audit_id", "=", audit.id)]
-            ),
-            85,
-        )
-        with self.assertRaisesRegex(UserError, "is verified and stays as it is"):
-            action.action = "Nothing"
-        with self.assertRaisesRegex(UserError, "stays on file"):
-            action.unlink()
-        action.action_open_again()
-        self.assertTrue(finding.is_open)
-
-    def test_reminders(self):
-        audit = self.reported(next_audit_type="internal", next_audit_due="2026-03-05")
-        action = self.correct(audit)
-        audits = self.env["asi.coc.audit"]
-        self.at("2025-06-15")
-        audits._cron_remind()
-        self.assertFalse(action.activity_search([DUE]))
-        self.at("2025-06-16")
-        audits._cron_remind()
-        audits._cron_remind()
-        self.assertEqual(action.activity_search([DUE]).user_id, self.officer)
-        self.assertFalse(audit.activity_search([NEXT]))
-        self.at("2025-12-05")
-        audits._cron_remind()
-        todo = audit.activity_search([NEXT])
-        self.assertEqual(todo.user_id, self.representative)
-        self.assertEqual(todo.date_deadline, date(2026, 3, 5))
-
-    def test_no_reminder_of_an_audit_that_is_planned(self):
-        audit = self.reported(next_audit_type="internal", next_audit_due="2026-03-05")
-        self.audit(date_start="2026-02-01")
-        self.at("2026-01-10")
-        self.env["asi.coc.audit"]._cron_remind()
-        self.assertFalse(audit.activity_search([NEXT]))
+        granted = {
+            "certification_start": "2025-10-15",
+            "certification_end": "2028-10-14",
+            "certificate_number": "458",
+            "next_audit_type": "surveillance",
+            "next_audit_due": "2026-04-14",
+        }
+        with self.assertRaisesRegex(UserError, "is reported and stays on file"):
+            audit.write({**granted, "outcome": "none"})
+        audit.write(granted)
+        self.assertEqual(audit.certificate_number, "458")
+        with self.assertRaisesRegex(UserError, "is reported and stays on file"):
+            audit.certificate_number = "459"
 
     def test_rights(self):
         audit = self.reported()
@@ -301,3 +279,34 @@ class TestAuditReport(AuditCase, ReportCase):
         ):
             place = text.find(part, place)
             self.assertGreater(place, -1, part)
+        self.assertNotIn("EthicsPoint", text)
+
+    def test_certification_body_report_says_whom_to_ask(self):
+        """In the words of ASI's reports, at their places."""
+        audit = self.reported(
+            audit_type="initial",
+            entity_overview="Melt & Roll was founded in 1997.",
+            certificate_number="458",
+            **dict.fromkeys(MATURITY_FIELDS, "medium"),
+        )
+        text = " ".join(self.read_pages("report_audit", audit))
+        place = 0
+        for part in (
+            "Certificate Number 458",
+            "If you have an inquiry or complaint about this Certification, go to the "
+            "third-party EthicsPoint portal at: "
+            "https://aluminium-stewardship.ethicspoint.com/",
+            "Entity Overview",
+            "Maturity Ratings A rating of maturity (low, medium or high) determined by "
+            "the Auditor",
+            "Systems Medium Risks Medium Performance Medium Overall Medium",
+            "Findings",
+            "3. Primary Aluminium: Criteria for ASI Bauxite, ASI Alumina and ASI "
+            "Aluminium",
+            "11.1c",
+            "ASI Limitation of Liability Disclaimer Organisations that make "
+            "ASI-related claims are each responsible",
+        ):
+            found = text.find(part, place)
+            self.assertGreater(found, -1, part)
+            place = found

@@ -3,8 +3,8 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from .common_audits import AuditCase
 from .common_readiness import ReadinessCase, ReadinessMixin
-from .test_audits import AuditCase
 
 
 @tagged("post_install", "-at_install")

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models import base
-from .test_audits import AuditCase
+from .common_audits import AuditCase
 from .test_management_system import ManagementCase
 
 #: The first day on which a training held on 10 March 2025 may be deleted.
@@ -326,6 +326,7 @@ class TestRetentionOfAudits(AuditCase):
             with self.refused(UserError, "record of"):
                 record.with_user(self.representative).unlink()
         action.write({"root_cause": "Not asked", "action": "Listed"})
+        self.at("2025-04-01")
         action.done_on = "2025-04-01"
         action.action_done()
         action.effectiveness = "Records are listed"
