@@ -65,7 +65,8 @@ class TestExport(ExportCase):
             ["1-melt-roll", "README.txt", "verify_ledger.py"],
         )
         entries = (folder / "1-melt-roll/entries.csv").read_text()
-        self.assertIn('"=SL","Slab 8"" \\\\ of\\ntwo; ""parts""","","100"', entries)
+        # No formula in a spreadsheet, and hashed as it was entered.
+        self.assertIn('"\'=SL","Slab 8"" \\\\ of\\ntwo; ""parts""","","100"', entries)
 
     def test_what_waits_is_sealed_first(self):
         self.receive(self.slab, 1)
