@@ -150,3 +150,25 @@ def test_posting_does_not_go_into_a_period_closed_meanwhile(database, shell, fir
     assert result["state"] == "closed"
     assert result["masses"] == [0 if first else 7] * 3
     assert result["differences"] == 0
+
+
+# Both open the menu for the first time; the second does not see the first one's rows.
+FIRST_READERS = """
+import json
+from odoo import api
+
+def look(cr):
+    own = api.Environment(cr, env.uid, {})
+    own["asi.coc.readiness"].action_open()
+    own.flush_all()
+
+answers = race(look, look)
+print(json.dumps([answers, env["asi.coc.readiness"].search_count([])]))
+"""
+
+
+def test_two_look_at_readiness_for_the_first_time(database, shell):
+    answers, count = shell(database(), PLANT + AT_ONCE + FIRST_READERS)
+    # As Odoo does with a request, what fails so is run again.
+    assert answers == ["ConcurrencyError", "done"]
+    assert count == 85

@@ -10,6 +10,8 @@ import unicodedata
 import zipfile
 from pathlib import Path
 
+from .verify_ledger import FORMULA
+
 BLOCK = 1 << 20
 MANIFEST = "manifest.sha256"
 #: Bytes of a file's name; some systems take 255, and packs lie in folders.
@@ -19,8 +21,6 @@ LONGEST_EXTENSION = 12
 DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 #: What no system wants in a name, and what breaks out of a folder.
 FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
-#: What a spreadsheet takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: Files that do not become smaller.
 PACKED = {".pdf", ".xlsx", ".docx", ".zip", ".png", ".jpg", ".jpeg", ".gif", ".7z"}
 

@@ -75,6 +75,8 @@ CARRIED = tuple(
 GRAM = Decimal("0.000001")
 NUMBER = re.compile("[1-9][0-9]{0,17}")
 MASS = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+#: What a spreadsheet takes for the beginning of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: Findings printed per scope; all are counted.
 SHOWN = 100
 #: Bytes of a line that are read at once; none is as long.
@@ -139,11 +141,30 @@ def seal_hash(number, previous, kind, sealed_on, item_hash):
 def format_row(values):
     """Return a line of an exported table; all values are quoted.
 
-    >>> format_row(["12", 'Slab 8"'])
-    '"12","Slab 8\"\"\"'
+    >>> print(format_row(["12", '8" slab', "=1+2", "-5.5"]))
+    "12","8"" slab","'=1+2","-5.5"
     """
-    quoted = (value.replace('"', '""') for value in values)
+    quoted = (guard(value).replace('"', '""') for value in values)
     return '"' + '","'.join(quoted) + '"'
+
+
+def guard(value):
+    """Return a value that no spreadsheet takes for a formula; figures stay.
+
+    >>> [guard(value) for value in ("@SUM", "'quoted'", "-10")]
+    ["'@SUM", "''quoted'", '-10']
+    """
+    is_text = value.startswith(("'", *FORMULA)) and not MASS.fullmatch(value)
+    return f"'{value}" if is_text else value
+
+
+def unguard(value):
+    """Return the value that was guarded.
+
+    >>> [unguard(guard(value)) for value in ("@SUM", "'quoted'", "-10", "'")]
+    ['@SUM', "'quoted'", '-10', "'"]
+    """
+    return value[1:] if value.startswith("'") else value
 
 
 def compare_figures(closing, masses):
@@ -250,7 +271,7 @@ class Scope:
     @staticmethod
     def _parse(line, columns):
         try:
-            values = next(csv.reader([line], strict=True), [])
+            values = [unguard(one) for one in next(csv.reader([line], strict=True), [])]
         except csv.Error:
             return None
         if len(values) != len(columns) or format_row(values) != line:

@@ -55,6 +55,10 @@ class AsiCocAuditPack(models.Model):
         rows = reader.env["asi.coc.readiness"]
         rows._refresh(reader.scope_id)
         for row in rows.search([("scope_id", "=", self.scope_id.id)]):
+            # As it is now, with its evidence: others may look before the index is.
+            self._note(
+                "criteria", state=row.state, explanation=row.explanation, id=row.id
+            )
             for evidence in row.evidence_ids:
                 self._note(
                     "evidence",
@@ -144,18 +148,17 @@ class AsiCocAuditPack(models.Model):
                 ("section", reader.env["asi.coc.criterion"], "section"),
             )
         }
-        rows = reader.env["asi.coc.readiness"].search(
-            [("scope_id", "=", self.scope_id.id)]
-        )
+        found = {one["id"]: one for one in self._iter_notes("criteria")}
+        rows = reader.env["asi.coc.readiness"].browse(found)
         evidence = self._get_evidence(ledger)
         return [
             {
                 "code": row.criterion_id.code,
                 "name": row.criterion_id.name,
                 "section": labels["section"][row.section],
-                "state": row.state,
-                "state_label": labels["state"][row.state],
-                "explanation": row.explanation or "",
+                "state": found[row.id]["state"],
+                "state_label": labels["state"][found[row.id]["state"]],
+                "explanation": found[row.id]["explanation"] or "",
                 "evidence": evidence.get(row.criterion_id.code, []),
             }
             for row in rows.sorted("sequence")

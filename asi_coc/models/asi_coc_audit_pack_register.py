@@ -3,7 +3,7 @@ from odoo.tools import float_repr, html2plaintext
 from odoo.tools.misc import split_every
 
 from ..core.pack_files import Table, guard_text
-from .audit_pack_registers import BY_NAME, REGISTERS
+from .audit_pack_registers import BY_NAME, REGISTERS, SUPPLIERS
 
 #: Records read at a time.
 BATCH = 1000
@@ -25,6 +25,8 @@ class AsiCocAuditPack(models.Model):
 
     def _get_register_title(self, name):
         """Return the title of a register: what its records are."""
+        if name == SUPPLIERS:
+            return self.env._("Scrap Suppliers")
         return self.env["ir.model"]._get(BY_NAME[name].model).name
 
     def _plan_registers(self):

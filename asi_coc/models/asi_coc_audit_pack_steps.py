@@ -2,7 +2,7 @@ import logging
 import shutil
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .asi_coc_audit_pack import WORKING
@@ -62,7 +62,7 @@ class AsiCocAuditPack(models.Model):
             with self.env.cr.savepoint():
                 self._check_requester()
                 self._take_step()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError):
             # Others go on working meanwhile: begin the step anew.
             self.env.cr.rollback()
             self.env.transaction.clear()

@@ -1,5 +1,9 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
+from odoo.tools import mute_logger
 
 STATES = [
     ("missing", "Missing"),
@@ -7,6 +11,10 @@ STATES = [
     ("in_order", "In Order"),
     ("not_applicable", "Not Applicable"),
 ]
+
+
+#: Language of the source: what has no translation is read in it.
+SOURCE = "en_US"
 
 
 class AsiCocReadiness(models.Model):
@@ -66,7 +74,9 @@ class AsiCocReadiness(models.Model):
         "nothing the criterion is about.",
     )
     explanation = fields.Text(
-        readonly=True, help="Why it stands so, and what is to be done."
+        readonly=True,
+        translate=True,
+        help="Why it stands so, and what is to be done.",
     )
     evidence_ids = fields.One2many(
         "asi.coc.readiness.evidence",
@@ -90,6 +100,7 @@ class AsiCocReadiness(models.Model):
     )
 
     @api.depends("evidence_ids.label", "evidence_ids.count")
+    @api.depends_context("lang")
     def _compute_evidence_text(self):
         for row in self:
             row.evidence_text = ", ".join(
@@ -116,15 +127,42 @@ class AsiCocReadiness(models.Model):
         return rows.with_env(self.env)
 
     def _refresh_scope(self, scope, criteria):
+        """Work out rows in English, which all fall back to, and for who looks.
+
+        What others were told in their language is forgotten once it has changed.
+        """
+        found = self._with_lang(SOURCE)._assess(scope, criteria)
+        rows = self._with_lang(SOURCE)._write_found(scope, found)
+        if self.env.lang not in (SOURCE, None):
+            told = self._assess(scope, criteria)
+            for row in rows.with_env(self.env):
+                one, same = told[row.criterion_id], found[row.criterion_id]
+                row.explanation = one.explanation
+                row.evidence_ids._translate(same.evidence, one.evidence)
+        return rows.with_env(self.env)
+
+    def _with_lang(self, lang):
+        return self.with_context(lang=lang)
+
+    def _assess(self, scope, criteria):
         rules = self.env["asi.coc.readiness.rules"]
-        found = {criterion: rules._assess(scope, criterion) for criterion in criteria}
+        return {criterion: rules._assess(scope, criterion) for criterion in criteria}
+
+    def _write_found(self, scope, found):
+        """Let the rows of ``found``, of each criterion, be what was found."""
         moment = fields.Datetime.now()
+        criteria = self.env["asi.coc.criterion"].union(*found)
         rows = self.search(
             [("scope_id", "=", scope.id), ("criterion_id", "in", criteria.ids)]
         )
+        changed = rows.filtered(
+            lambda row: row.explanation != found[row.criterion_id].explanation
+        )
+        # All languages of it.
+        changed.explanation = False
         for row in rows:
             row.write({**found[row.criterion_id].to_values(), "checked_on": moment})
-        rows |= self.create(
+        rows |= self._create_rows(
             [
                 {
                     "scope_id": scope.id,
@@ -137,6 +175,14 @@ class AsiCocReadiness(models.Model):
         )
         rows.evidence_ids._keep({row: found[row.criterion_id].evidence for row in rows})
         return rows
+
+    def _create_rows(self, values_list):
+        """Create rows; the later of two who are the first to look begins anew."""
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                return self.create(values_list)
+        except UniqueViolation as error:
+            raise ConcurrencyError("Another reader made the rows meanwhile.") from error
 
     @api.model
     def _cron_refresh(self):

@@ -134,8 +134,13 @@ class AsiCocReadinessRules(models.AbstractModel):
             "asi.coc.supplier.mitigation",
             [*own, ("state", "=", "running"), ("improvement_due", "<", today)],
         )
+        assessments = self._find(
+            self.env._("Accepted risk assessments"),
+            "asi.coc.supplier.assessment",
+            [*own, ("state", "=", "accepted")],
+        )
         return self._judge(
-            [current, lacking, ending, late],
+            [current, lacking, ending, assessments, late],
             missing=[
                 lacking.count
                 and self.env._(

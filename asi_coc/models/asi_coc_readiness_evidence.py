@@ -2,6 +2,8 @@ from ast import literal_eval
 
 from odoo import fields, models
 
+from .asi_coc_readiness import SOURCE
+
 
 class AsiCocReadinessEvidence(models.Model):
     """One kind of records that show how a scope stands on a criterion."""
@@ -26,7 +28,9 @@ class AsiCocReadinessEvidence(models.Model):
         precompute=True,
         help="Entity of the scope.",
     )
-    label = fields.Char(required=True, readonly=True, help="What the records are.")
+    label = fields.Char(
+        required=True, readonly=True, translate=True, help="What the records are."
+    )
     res_model = fields.Char(
         string="Model", required=True, readonly=True, help="Model of the records."
     )
@@ -52,6 +56,18 @@ class AsiCocReadinessEvidence(models.Model):
                     created.append({"readiness_id": row.id, **one._asdict()})
         self.browse([one.id for one in earlier.values()]).unlink()
         self.create(created)
+
+    def _translate(self, evidence, translated):
+        """Label records of a row in the reader's language.
+
+        ``translated`` is ``evidence`` as it was found in that language.
+        """
+        labels = {
+            one.label: other.label
+            for one, other in zip(evidence, translated, strict=True)
+        }
+        for record in self:
+            record.label = labels[record.with_context(lang=SOURCE).label]
 
     def action_open(self):
         """Open the records, with the reader's own rights."""

@@ -49,7 +49,7 @@ class AsiCocReadinessRules(models.AbstractModel):
     def _assess(self, scope, criterion):
         """Return the :class:`Readiness` of ``scope`` on ``criterion``."""
         rules = self._for_scope(scope)
-        scope = scope.with_env(rules.env)
+        scope, criterion = scope.with_env(rules.env), criterion.with_env(rules.env)
         activity = criterion.activity_id
         if activity and activity not in rules._get_activities(scope):
             return rules._not_applicable(

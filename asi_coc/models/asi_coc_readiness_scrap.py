@@ -118,6 +118,7 @@ class AsiCocReadinessRules(models.AbstractModel):
             [
                 self._find_these(self.env._("Scrap suppliers"), suppliers),
                 self._find_these(self.env._("Scrap suppliers not known"), incomplete),
+                *self._find_identities(suppliers),
             ],
             missing=[
                 incomplete
@@ -145,6 +146,17 @@ class AsiCocReadinessRules(models.AbstractModel):
             if suppliers
             else self.env._("Nobody has supplied scrap."),
         )
+
+    def _find_identities(self, suppliers):
+        """Return what is on file of who suppliers are, with its files."""
+        return [
+            self._find(label, model, [("partner_id", "in", suppliers.ids)])
+            for label, model in (
+                (self.env._("Principals"), "asi.coc.supplier.principal"),
+                (self.env._("Places of operation"), "asi.coc.supplier.place"),
+                (self.env._("Evidence of the identity"), "asi.coc.supplier.evidence"),
+            )
+        ]
 
     @api.model
     def _rule_4_3b(self, scope):

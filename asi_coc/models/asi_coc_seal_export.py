@@ -31,8 +31,9 @@ It recomputes every hash, the chain, and the closed figures that are sums of ent
 names what does not agree, and ends with exit code 1 if anything does not. To hold
 the ledger against a head that was noted down earlier, add --head NUMBER:HASH.
 
-Values are quoted; a line break in a value is written \\n, a backslash \\\\. Masses are
-tonnes. Names are those of the time of the posting.
+Values are quoted; a line break in a value is written \\n, a backslash \\\\, and what a
+spreadsheet would take for a formula, or begins with ', begins with one more '. Masses
+are tonnes. Names are those of the time of the posting.
 """
 
 

@@ -12,6 +12,8 @@ LETTERS_THAT_NAME_NOBODY = [
     ("user_id", "!=", False),
     ("complaint_id.share_contact", "=", True),
 ]
+#: The one register of a model that is not the module's.
+SUPPLIERS = "scrap-suppliers"
 
 
 class Register(NamedTuple):
@@ -55,9 +57,14 @@ def _of_company(name, model, **options):
     return Register(name, model, **{"company": "company_id"} | options)
 
 
-def _of_suppliers(name, model, **options):
+def _of_suppliers(name, model):
+    # Contacts may be shared: of other entities' suppliers nothing is told.
     return Register(
-        name, model, company="partner_id.company_id", shared=True, **options
+        name,
+        model,
+        company="partner_id.company_id",
+        shared=True,
+        domain=[("partner_id.coc_is_scrap_supplier", "=", True)],
     )
 
 
@@ -146,6 +153,14 @@ REGISTERS = (
     _of_company("scrap-assessments", "asi.coc.scrap.assessment", day="date"),
     _of_scope("scrap-to-assess", "asi.coc.scrap.to.assess"),
     _of_company("closed-loops", "asi.coc.closed.loop"),
+    # Contacts, of which no more is told than who they are; nor what was sent to them.
+    Register(
+        SUPPLIERS,
+        "res.partner",
+        domain=[("coc_is_scrap_supplier", "=", True)],
+        extra=("name", "coc_identity_gaps"),
+        chatter=False,
+    ),
     _of_suppliers("scrap-supplier-principals", "asi.coc.supplier.principal"),
     _of_suppliers("scrap-supplier-places", "asi.coc.supplier.place"),
     _of_suppliers("scrap-supplier-evidence", "asi.coc.supplier.evidence"),

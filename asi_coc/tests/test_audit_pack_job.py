@@ -41,6 +41,20 @@ class TestAuditPackJob(AuditPackCase):
         self.assertFalse(folder.exists())
         self.unpack(pack)
 
+    def test_the_index_tells_of_one_moment(self):
+        """Who looks at readiness meanwhile changes nothing in the pack."""
+        pack = self.request_pack().sudo()
+        self.run_for(4)
+        self.assertEqual(pack.position, 3)
+        self.scope.membership_standing = "ended"
+        rows = self.env["asi.coc.readiness"]._refresh(self.scope)
+        self.assertEqual(rows[0].state, "missing")
+        self.run_job("cron_make_audit_pack")
+        membership = self.get_criterion(self.unpack(pack), "1.1")
+        self.assertEqual(membership["state"], "in_order")
+        self.assertIn("good standing", membership["explanation"])
+        self.assertEqual(membership["evidence"][0]["count"], 1)
+
     def test_a_folder_that_is_lost_is_begun_anew(self):
         pack = self.request_pack().sudo()
         self.run_for(6)

@@ -63,6 +63,39 @@ class TestAuditPackSecurity(AuditPackSecurityCase):
                 self.scope.with_user(stranger), date(2025, 1, 1), date(2025, 2, 1)
             )
 
+    def test_scrap_suppliers_are_those_of_the_entity(self):
+        """Contacts are shared by entities; who is behind them is not."""
+        principal = {"name": "Managing Director", "document": "register"}
+        partners = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"{name} Yard",
+                    "coc_registered_name": f"={name}",
+                    "coc_is_named_scrap_supplier": name == "Our",
+                    "coc_principal_ids": [
+                        Command.create(
+                            {
+                                **principal,
+                                "evidence_ids": [
+                                    Command.create({"name": f"{name}.pdf", "raw": PDF})
+                                ],
+                            }
+                        )
+                    ],
+                }
+                for name in ("Our", "Their")
+            ]
+        )
+        folder = self.unpack(self.make_pack())
+        (supplier,) = self.read_register(folder, "scrap-suppliers")
+        self.assertEqual(supplier["id"], str(partners[0].id))
+        self.assertEqual(supplier["name"], "Our Yard")
+        self.assertEqual(supplier["coc_registered_name"], "'=Our")
+        (principal,) = self.read_register(folder, "scrap-supplier-principals")
+        self.assertEqual(principal["partner_id"], "Our Yard")
+        files = self.list_folder(folder / "evidence/asi.coc.supplier.principal")
+        self.assertEqual([path.rpartition("/")[2] for path in files], ["Our.pdf"])
+
     def test_rights_are_those_of_when_it_is_made(self):
         pack = self.request_pack()
         self.auditor.group_ids -= self.env.ref("asi_coc.group_auditor")

@@ -94,7 +94,8 @@ class TestExport(ExportCase):
             ["1-melt-roll", "README.txt", "verify_ledger.py"],
         )
         entries = (folder / "1-melt-roll/entries.csv").read_text()
-        self.assertIn('"=SL","Slab 8"" \\\\ of\\ntwo; ""parts""","","100"', entries)
+        # No formula in a spreadsheet, and hashed as it was entered.
+        self.assertIn('"\'=SL","Slab 8"" \\\\ of\\ntwo; ""parts""","","100"', entries)
 
     def test_nothing_newer_than_python_3_9(self):
         """Its syntax is of 3.9, and zip() knows no keywords there."""

@@ -126,6 +126,29 @@ class TestReadiness(ReadinessCase):
         self.env.invalidate_all()
         self.assertEqual(summarize(self.rows()), expected)
 
+    def test_everybody_reads_the_own_language(self):
+        """One who looks in French leaves the English text, and the other way round."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        criterion = self.env["asi.coc.criterion"].search([("code", "=", "1.1")])
+
+        def look(lang):
+            rows = self.readiness.with_context(lang=lang)
+            return rows._refresh(self.scope, criterion)
+
+        english, evidence = look("en_US"), look("en_US").evidence_ids
+        self.assertIn("February 1, 2023", english.explanation)
+        french = look("fr_FR")
+        self.assertIn("1 février 2023", french.explanation)
+        self.env.invalidate_all()
+        self.assertIn("February 1, 2023", english.explanation)
+        self.assertEqual(english.evidence_ids, evidence, "open pages go on to work")
+        # What has changed since is not told any more, in no language.
+        self.scope.member_since = "2023-03-01"
+        look("en_US")
+        self.env.invalidate_all()
+        self.assertIn("March 1, 2023", french.explanation)
+        self.assertIn("1 mars 2023", look("fr_FR").explanation)
+
     # -- evidence -------------------------------------------------------------
     def test_readers_open_what_was_counted(self):
         self.work()

@@ -182,6 +182,13 @@ class TestReadiness4Suppliers(ReadinessMixin, CashCase, UserCase):
         self.yard.action_coc_review_identity()
         self.assert_state("4.3a", "in_order", "Every scrap supplier is known")
         self.assert_evidence("4.3a", "Scrap suppliers not known", self.yard.browse())
+        for label, records in (
+            ("Principals", self.yard.coc_principal_ids),
+            ("Places of operation", self.yard.coc_place_ids),
+            ("Evidence of the identity", self.yard.coc_identity_evidence_ids),
+        ):
+            self.assertEqual(len(records), 1)
+            self.assert_evidence("4.3a", label, records)
         self.at("2026-02-08")
         self.assert_state("4.3a", "attention", "within 30 days", "Metro Scrap Yard")
         self.at("2026-03-11")

@@ -88,8 +88,12 @@ class TestReadiness7Suppliers(ReadinessMixin, DiligenceCase):
         row = self.standing()
         self.assert_state("7.2", "missing", "Quick Metal", "major non-conformance")
         self.assert_evidence("7.2", "Suppliers without current due diligence", row)
+        label = "Accepted risk assessments"
+        none = self.env["asi.coc.supplier.assessment"]
+        self.assert_evidence("7.2", label, none)
         self.accept(valid_until="2025-12-31")
         self.assert_state("7.2", "in_order", "Nobody supplies")
+        self.assert_evidence("7.2", label, row.assessment_id)
         self.assert_evidence("7.2", "Suppliers with current due diligence", row)
         self.at("2025-12-01")
         self.assert_state("7.2", "attention", "ends within 30 days", "Quick Metal")
