@@ -1,6 +1,7 @@
 from . import (
     base,
     asi_coc_protected,
+    asi_coc_settled,
     asi_coc_portal,
     asi_coc_activity,
     asi_coc_form,

@@ -1,23 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: What was approved.
-FROZEN_FIELDS = {
-    "scope_id",
-    "title",
-    "text",
-    "subject",
-    "medium",
-    "audience",
-    "uses_logo",
-    "uses_certificate_number",
-    "link",
-    "author_id",
-    "guide_id",
-    "date_start",
-    "date_end",
-}
-
 
 class AsiCocClaim(models.Model):
     """A claim or representation about CoC Material outside of CoC Documents (11.1)."""
@@ -25,7 +8,7 @@ class AsiCocClaim(models.Model):
     _name = "asi.coc.claim"
     _description = "Claim about CoC Material"
     _inherit = [
-        "asi.coc.protected",
+        "asi.coc.settled",
         "asi.coc.evidence",
         "mail.thread",
         "mail.activity.mixin",
@@ -40,6 +23,23 @@ class AsiCocClaim(models.Model):
             "approved_by_id",
             "published_on",
             "withdrawn_on",
+        }
+    )
+    _coc_settled_fields = frozenset(
+        {
+            "scope_id",
+            "title",
+            "text",
+            "subject",
+            "medium",
+            "audience",
+            "uses_logo",
+            "uses_certificate_number",
+            "link",
+            "author_id",
+            "guide_id",
+            "date_start",
+            "date_end",
         }
     )
 
@@ -233,27 +233,16 @@ class AsiCocClaim(models.Model):
         return claims
 
     def write(self, vals):
-        if vals.keys() & FROZEN_FIELDS:
-            self.check_access("write")
-            self._check_draft()
         if "withdrawal_reason" in vals:
             self._check_not_withdrawn()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_approved(self):
-        self._coc_within_retention()._check_draft()
-
-    def _check_draft(self):
-        kept = self.filtered(lambda one: one.state != "draft")
-        if kept:
-            raise UserError(
-                self.env._(
-                    "Claim %(claim)s has been approved and stays as it is (11.1a). "
-                    "Withdraw it, or make another one.",
-                    claim=", ".join(kept.mapped("display_name")),
-                )
-            )
+    def _describe_settled(self, names):
+        return self.env._(
+            "Claim %(claim)s has been approved and stays as it is (11.1a). Withdraw "
+            "it, or make another one.",
+            claim=names,
+        )
 
     def _check_not_withdrawn(self):
         withdrawn = self.filtered(lambda one: one.state == "withdrawn")

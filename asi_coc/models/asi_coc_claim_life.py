@@ -27,7 +27,7 @@ class AsiCocClaim(models.Model):
         or approver (11.1c), or the certificate.
         """
         self.check_access("write")
-        self._check_draft()
+        self._check_open()
         for claim in self:
             claim._check_approver()
             claim._check_complete()

@@ -1,18 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: What a review that was held says.
-FROZEN_FIELDS = {
-    "scope_id",
-    "date",
-    "participant_ids",
-    "audit_results",
-    "asi_advice",
-    "changed_requirements",
-    "training_needs",
-    "experience",
-    "decisions",
-}
 #: What a review cannot do without (1.3).
 NEEDED = ("participant_ids", "audit_results", "decisions")
 
@@ -23,7 +11,7 @@ class AsiCocManagementReview(models.Model):
     _name = "asi.coc.management.review"
     _description = "Management Review"
     _inherit = [
-        "asi.coc.protected",
+        "asi.coc.settled",
         "asi.coc.evidence",
         "mail.thread",
         "mail.activity.mixin",
@@ -31,6 +19,20 @@ class AsiCocManagementReview(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
     _coc_protected_fields = frozenset({"state", "held_by_id"})
+    _coc_open_state = "planned"
+    _coc_settled_fields = frozenset(
+        {
+            "scope_id",
+            "date",
+            "participant_ids",
+            "audit_results",
+            "asi_advice",
+            "changed_requirements",
+            "training_needs",
+            "experience",
+            "decisions",
+        }
+    )
 
     scope_id = fields.Many2one(
         "asi.coc.scope",
@@ -111,25 +113,10 @@ class AsiCocManagementReview(models.Model):
                 scope=review.scope_id.name or "",
             )
 
-    def write(self, vals):
-        if vals.keys() & FROZEN_FIELDS:
-            self.check_access("write")
-            self._check_planned()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_held(self):
-        self._coc_within_retention()._check_planned()
-
-    def _check_planned(self):
-        held = self.filtered(lambda one: one.state == "held")
-        if held:
-            raise UserError(
-                self.env._(
-                    "%(review)s was held and stays on file as it is (1.3, 1.6).",
-                    review=", ".join(held.mapped("display_name")),
-                )
-            )
+    def _describe_settled(self, names):
+        return self.env._(
+            "%(review)s was held and stays on file as it is (1.3, 1.6).", review=names
+        )
 
     def action_hold(self):
         """Confirm that the review was held; the next one is due after the interval.
@@ -137,7 +124,7 @@ class AsiCocManagementReview(models.Model):
         Raises UserError naming what is missing (1.3).
         """
         self.check_access("write")
-        self._check_planned()
+        self._check_open()
         for review in self:
             review._check_holdable()
         # sudo: written by this method only

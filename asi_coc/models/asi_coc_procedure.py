@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: What an approved version says.
-FROZEN_FIELDS = {"name", "scope_id", "version", "date_start", "evidence_ids"}
-
 
 class AsiCocProcedure(models.Model):
     """A version of a procedure of the CoC Management System (1.2)."""
@@ -11,7 +8,7 @@ class AsiCocProcedure(models.Model):
     _name = "asi.coc.procedure"
     _description = "Procedure of the CoC Management System"
     _inherit = [
-        "asi.coc.protected",
+        "asi.coc.settled",
         "asi.coc.evidence",
         "mail.thread",
         "mail.activity.mixin",
@@ -19,6 +16,9 @@ class AsiCocProcedure(models.Model):
     _order = "name, date_start desc, id desc"
     _check_company_auto = True
     _coc_protected_fields = frozenset({"state", "approved_on", "approved_by_id"})
+    _coc_settled_fields = frozenset(
+        {"name", "scope_id", "version", "date_start", "evidence_ids"}
+    )
 
     name = fields.Char(
         string="Title",
@@ -103,26 +103,12 @@ class AsiCocProcedure(models.Model):
                 version=procedure.version or "",
             )
 
-    def write(self, vals):
-        if vals.keys() & FROZEN_FIELDS:
-            self.check_access("write")
-            self._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_approved(self):
-        self._coc_within_retention()._check_draft()
-
-    def _check_draft(self):
-        kept = self.filtered(lambda one: one.state != "draft")
-        if kept:
-            raise UserError(
-                self.env._(
-                    "Procedure %(procedure)s has been approved and stays on file as it "
-                    "is (1.2, 1.6). Make a new version instead.",
-                    procedure=", ".join(kept.mapped("display_name")),
-                )
-            )
+    def _describe_settled(self, names):
+        return self.env._(
+            "Procedure %(procedure)s has been approved and stays on file as it is "
+            "(1.2, 1.6). Make a new version instead.",
+            procedure=names,
+        )
 
     # -- versions -----------------------------------------------------------
     def action_approve(self):
@@ -132,7 +118,7 @@ class AsiCocProcedure(models.Model):
         Management Representative.
         """
         self.check_access("write")
-        self._check_draft()
+        self._check_open()
         for procedure in self:
             procedure._check_approvable()
             # sudo: written by this method only

@@ -3,27 +3,28 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-#: What a session that was held says.
-FROZEN_FIELDS = {
-    "topic_id",
-    "scope_id",
-    "date",
-    "valid_until",
-    "attendee_ids",
-    "trainer",
-    "evidence_ids",
-}
-
 
 class AsiCocTraining(models.Model):
     """A training session: material, attendees, and until when it counts (1.5)."""
 
     _name = "asi.coc.training"
     _description = "Training Session"
-    _inherit = ["asi.coc.protected", "asi.coc.evidence", "mail.thread"]
+    _inherit = ["asi.coc.settled", "asi.coc.evidence", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _coc_protected_fields = frozenset({"state", "held_by_id"})
+    _coc_open_state = "planned"
+    _coc_settled_fields = frozenset(
+        {
+            "topic_id",
+            "scope_id",
+            "date",
+            "valid_until",
+            "attendee_ids",
+            "trainer",
+            "evidence_ids",
+        }
+    )
 
     topic_id = fields.Many2one(
         "asi.coc.training.topic",
@@ -124,26 +125,11 @@ class AsiCocTraining(models.Model):
                     )
                 )
 
-    def write(self, vals):
-        if vals.keys() & FROZEN_FIELDS:
-            self.check_access("write")
-            self._check_planned()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_held(self):
-        self._coc_within_retention()._check_planned()
-
-    def _check_planned(self):
-        held = self.filtered(lambda one: one.state == "held")
-        if held:
-            raise UserError(
-                self.env._(
-                    "Training %(training)s was held and stays on file as it is "
-                    "(1.5, 1.6).",
-                    training=", ".join(held.mapped("display_name")),
-                )
-            )
+    def _describe_settled(self, names):
+        return self.env._(
+            "Training %(training)s was held and stays on file as it is (1.5, 1.6).",
+            training=names,
+        )
 
     def action_hold(self):
         """Confirm that the session was held; from now on it counts (1.5).
@@ -151,7 +137,7 @@ class AsiCocTraining(models.Model):
         Raises UserError naming what is missing.
         """
         self.check_access("write")
-        self._check_planned()
+        self._check_open()
         for training in self:
             training._check_holdable()
         # sudo: written by this method only
