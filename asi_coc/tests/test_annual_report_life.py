@@ -280,6 +280,16 @@ class TestAnnualReportLife(AnnualReportCase):
             [key for key in self.gaps(report) if key not in notes],
             [f"changed_{self.season.id}"],
         )
+        self.season.action_close()
+        self.assertEqual(self.gaps(report).keys(), notes.keys(), "as it was reported")
+
+    def test_period_of_the_next_report_reopened_since(self):
+        """Its balances are in the report of 2025, not in that of 2024."""
+        self.at("2025-07-01")
+        self.close(self.season)
+        report = self.submit(2024)
+        self.season._get_closing()._reopen("A document was withdrawn")
+        self.assertFalse(self.gaps(report))
 
     # -- nothing trusted from RPC --------------------------------------------
     def test_states_figures_and_files_cannot_be_written(self):
