@@ -217,7 +217,9 @@ class TestAnnualReportLife(AnnualReportCase):
     def test_years_in_turn(self):
         draft = self.report(2024)
         self.at("2026-01-10")
-        with self.refused(UserError, "2024 must be submitted before 2025"):
+        with self.refused(
+            UserError, "2024 must be submitted before 2025", "Submit it, or delete"
+        ):
             self.submit(2025)
         self.report(2025).explanation = "Fine"
         draft.unlink()
@@ -225,7 +227,9 @@ class TestAnnualReportLife(AnnualReportCase):
         with self.refused(ValidationError, "2025 is submitted already"):
             self.report(2024)
         self.at("2028-01-10")
-        with self.refused(UserError, "2026 must be submitted before 2027"):
+        with self.refused(
+            UserError, "2026 must be submitted before 2027", "Make its report"
+        ):
             self.submit(2027)
 
     def test_only_the_last_is_withdrawn(self):
