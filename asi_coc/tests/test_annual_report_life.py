@@ -414,6 +414,21 @@ class TestAnnualReportLife(AnnualReportCase):
         self.assertFalse(report.activity_ids)
         self.assertFalse(report.is_overdue)
 
+    def test_representative_who_follows_is_reminded(self):
+        self.scope.representative_ids = self.env.ref("base.user_admin")
+        self.at("2025-04-01")
+        reports = self.env["asi.coc.annual.report"]
+        reports._cron_follow()
+        report = reports.search([("scope_id", "=", self.scope.id)])
+        self.scope.representative_ids = self.representative
+        self.at("2025-05-01")
+        reports._cron_follow()
+        reports._cron_follow()
+        found = report.activity_ids.filtered(
+            lambda one: one.user_id == self.representative
+        )
+        self.assertEqual(len(found), 1)
+
     def test_draft_of_this_year_stands_in_for_no_other(self):
         self.at("2025-12-01")
         self.report(2025)
