@@ -330,21 +330,28 @@ class AsiCocAnnualReport(models.Model):
 
     def _check_order(self):
         """Years are submitted in turn, so that late entries have one place."""
-        siblings = self._get_siblings()
-        earlier = siblings.filtered(lambda one: one.year < self.year)
-        first = earlier.filtered(lambda one: one.state == "submitted")[:1].year
-        wanted = set(earlier.filtered(lambda one: one.state == "draft").mapped("year"))
-        if first:
-            wanted |= set(range(first, self.year)) - set(earlier.mapped("year"))
+        earlier = self._get_siblings().filtered(lambda one: one.year < self.year)
+        submitted = earlier.filtered(lambda one: one.state == "submitted")
+        wanted = set((earlier - submitted).mapped("year"))
+        if submitted:
+            # No year between is left out: a draft that is deleted is still wanted.
+            wanted |= set(range(submitted[0].year, self.year))
+            wanted -= set(submitted.mapped("year"))
+            cure = self.env._("Make its report where there is none, and submit it.")
+        else:
+            cure = self.env._(
+                "Submit it, or delete its draft if that year is not to be reported "
+                "here."
+            )
         if wanted:
             raise UserError(
                 self.env._(
                     "%(years)s must be submitted before %(year)s: entries that came "
                     "late are reported in the first year that is not submitted (1.7). "
-                    "Submit that report, or delete it if that year is not to be "
-                    "reported here.",
+                    "%(cure)s",
                     years=", ".join(map(str, sorted(wanted))),
                     year=self.year,
+                    cure=cure,
                 )
             )
 

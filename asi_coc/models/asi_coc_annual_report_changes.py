@@ -42,26 +42,27 @@ class AsiCocAnnualReport(models.Model):
         """Return what changed since the report was submitted, as notes.
 
         Entries that came later are reported in the next year; balances of a period
-        that was closed since, or closed again, are not.
+        that was reopened, or closed with other ones, are not.
         """
         return [
             note
             for one in figures["periods"]
+            # What ends later has its balances in the next report.
+            if one["date_end"] <= date(self.year, 12, 31)
             for note in self._get_change(
                 figures, one, self.env["asi.coc.period"].browse(one["id"]).exists()
             )
         ]
 
     def _get_change(self, figures, one, period):
-        version = period._get_closing().version or None
         text = ""
-        if one["is_closed"] and version != one["version"]:
+        if one["is_closed"] and period.state != "closed":
             text = self.env._(
                 "Period %(period)s was reopened since this report was submitted. "
                 "Withdraw the report if the figures of parts d to f changed.",
                 period=one["name"],
             )
-        elif not one["is_closed"] and self._was_closed_otherwise(figures, period):
+        elif self._was_closed_otherwise(figures, period):
             text = self.env._(
                 "Period %(period)s was closed since this report was submitted, with "
                 "other balances than reported. Withdraw the report and submit it "

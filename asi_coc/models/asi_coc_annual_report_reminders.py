@@ -63,8 +63,11 @@ class AsiCocAnnualReport(models.Model):
                 )
 
     def _plan(self, kind, persons, summary, day):
-        """Give each person one activity of ``kind``, unless somebody has one."""
-        if self.activity_search([kind]):
+        """Give each person one activity of ``kind``, unless one of them has it.
+
+        Whoever had it before, and is none of them any more, does not count.
+        """
+        if self.activity_search([kind]).user_id & persons:
             return
         for person in persons:
             self.activity_schedule(

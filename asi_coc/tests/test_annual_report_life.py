@@ -217,7 +217,9 @@ class TestAnnualReportLife(AnnualReportCase):
     def test_years_in_turn(self):
         draft = self.report(2024)
         self.at("2026-01-10")
-        with self.refused(UserError, "2024 must be submitted before 2025"):
+        with self.refused(
+            UserError, "2024 must be submitted before 2025", "Submit it, or delete"
+        ):
             self.submit(2025)
         self.report(2025).explanation = "Fine"
         draft.unlink()
@@ -225,7 +227,9 @@ class TestAnnualReportLife(AnnualReportCase):
         with self.refused(ValidationError, "2025 is submitted already"):
             self.report(2024)
         self.at("2028-01-10")
-        with self.refused(UserError, "2026 must be submitted before 2027"):
+        with self.refused(
+            UserError, "2026 must be submitted before 2027", "Make its report"
+        ):
             self.submit(2027)
 
     def test_only_the_last_is_withdrawn(self):
@@ -280,6 +284,16 @@ class TestAnnualReportLife(AnnualReportCase):
             [key for key in self.gaps(report) if key not in notes],
             [f"changed_{self.season.id}"],
         )
+        self.season.action_close()
+        self.assertEqual(self.gaps(report).keys(), notes.keys(), "as it was reported")
+
+    def test_period_of_the_next_report_reopened_since(self):
+        """Its balances are in the report of 2025, not in that of 2024."""
+        self.at("2025-07-01")
+        self.close(self.season)
+        report = self.submit(2024)
+        self.season._get_closing()._reopen("A document was withdrawn")
+        self.assertFalse(self.gaps(report))
 
     # -- nothing trusted from RPC --------------------------------------------
     def test_states_figures_and_files_cannot_be_written(self):
@@ -399,6 +413,21 @@ class TestAnnualReportLife(AnnualReportCase):
         self.submit(2024)
         self.assertFalse(report.activity_ids)
         self.assertFalse(report.is_overdue)
+
+    def test_representative_who_follows_is_reminded(self):
+        self.scope.representative_ids = self.env.ref("base.user_admin")
+        self.at("2025-04-01")
+        reports = self.env["asi.coc.annual.report"]
+        reports._cron_follow()
+        report = reports.search([("scope_id", "=", self.scope.id)])
+        self.scope.representative_ids = self.representative
+        self.at("2025-05-01")
+        reports._cron_follow()
+        reports._cron_follow()
+        found = report.activity_ids.filtered(
+            lambda one: one.user_id == self.representative
+        )
+        self.assertEqual(len(found), 1)
 
     def test_draft_of_this_year_stands_in_for_no_other(self):
         self.at("2025-12-01")
