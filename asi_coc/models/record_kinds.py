@@ -355,13 +355,13 @@ KINDS = {
         _lt("Audits and their findings"),
         "1.2 1.3",
         ("date_end", "submitted_on"),
-        [("state", "=", "reported")],
+        [("reported_by_id", "!=", False)],
     ),
     "asi.coc.corrective.action": Kind(
         _lt("Corrective actions"),
         "1.2 1.3",
         ("date_due", "done_on", "verified_on"),
-        ["|", ("state", "!=", "open"), ("audit_id.state", "=", "reported")],
+        ["|", ("state", "!=", "open"), ("audit_id.reported_by_id", "!=", False)],
         [("state", "!=", "verified")],
     ),
 }
