@@ -198,6 +198,7 @@ class TestManagementReviews(ManagementCase):
         # The review stays as it is, what it decided goes on.
         review.action_ids.done_on = "2025-04-24"
         self.assertEqual(review.action_ids.done_on, date(2025, 4, 24))
+        self.assertFalse(review.action_ids.activity_search([ACTION]))
 
 
 @tagged("post_install", "-at_install")
