@@ -278,6 +278,7 @@ from . import (
     asi_coc_readiness_records,
     ir_attachment_retention,
     account_move_retention,
+    asi_coc_certificate_own,
     mail_message,
     mail_mail,
     mail_tracking_value,

@@ -246,7 +246,8 @@ class AsiCocAudit(models.Model):
         readonly=True,
         copy=False,
         ondelete="restrict",
-        help="Who marked the audit as reported.",
+        help="Who marked the audit as reported; one that was taken back stays on file "
+        "(1.6).",
     )
 
     _number_unique = models.UniqueIndex(

@@ -115,8 +115,9 @@ class AsiCocAudit(models.Model):
         self._check_state("reported")
         for audit in self:
             audit.message_post(body=self.env._("The report was taken back."))
-        # sudo: written by these steps only
-        self.sudo().write({"state": "running", "reported_by_id": False})
+        # sudo: written by these steps only; who reported it stays, and so does what
+        # was reported (1.6)
+        self.sudo().state = "running"
         return True
 
     def _check_scope(self, scope):

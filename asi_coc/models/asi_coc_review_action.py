@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+ACTION_ACTIVITY = "asi_coc.mail_activity_review_action"
+
 
 class AsiCocReviewAction(models.Model):
     _name = "asi.coc.review.action"
@@ -37,3 +39,9 @@ class AsiCocReviewAction(models.Model):
     done_on = fields.Date(
         copy=False, tracking=True, help="Day on which it was done; empty while open."
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("done_on"):
+            self.activity_feedback([ACTION_ACTIVITY])
+        return result

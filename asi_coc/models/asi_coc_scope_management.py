@@ -6,9 +6,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..activities import plan_once
+from .asi_coc_review_action import ACTION_ACTIVITY
 
 REVIEW_ACTIVITY = "asi_coc.mail_activity_management_review"
-ACTION_ACTIVITY = "asi_coc.mail_activity_review_action"
 #: A review is reminded of so long before it is due, an action of one.
 REMIND_BEFORE = timedelta(days=30)
 REMIND_OF_ACTION_BEFORE = timedelta(days=7)

@@ -147,7 +147,7 @@ class AsiCocTraining(models.Model):
     def _check_holdable(self):
         missing = [
             self._fields[name]._description_string(self.env)
-            for name in ("attendee_ids", "evidence_ids", "trainer")
+            for name in ("attendee_ids", "evidence_ids", "trainer", "valid_until")
             if not self[name]
         ]
         if self.date > self.scope_id._get_today():

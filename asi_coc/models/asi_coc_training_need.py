@@ -74,17 +74,20 @@ class AsiCocTrainingNeed(models.Model):
                     AS needed (topic_id, gid)
             ),
             held AS (
-                SELECT training.scope_id, training.topic_id, training.date,
+                SELECT DISTINCT ON (
+                           training.scope_id, training.topic_id, attendee.partner_id)
+                       training.scope_id, training.topic_id, training.date,
                        training.valid_until, attendee.partner_id
                   FROM asi_coc_training training
                   JOIN asi_coc_training_attendee_rel attendee
                     ON attendee.training_id = training.id
                  WHERE training.state = 'held'
+              ORDER BY training.scope_id, training.topic_id, attendee.partner_id,
+                       training.valid_until DESC NULLS LAST, training.date DESC
             )
             SELECT row_number() OVER (ORDER BY scope.id, topic.id, usr.id) AS id,
                    usr.id AS user_id, topic.id AS topic_id, scope.id AS scope_id,
-                   scope.company_id, max(held.date) AS trained_on,
-                   max(held.valid_until) AS valid_until
+                   scope.company_id, held.date AS trained_on, held.valid_until
               FROM asi_coc_scope scope
               JOIN asi_coc_training_topic topic
                 ON topic.active
@@ -99,7 +102,6 @@ class AsiCocTrainingNeed(models.Model):
                    SELECT FROM needed
                      JOIN res_groups_users_rel given ON given.gid = needed.gid
                     WHERE needed.topic_id = topic.id AND given.uid = usr.id)
-          GROUP BY scope.id, topic.id, usr.id
             """,
             topics=[topic_id for topic_id, _group_id in needed],
             groups=[group_id for _topic_id, group_id in needed],

@@ -132,7 +132,7 @@ KINDS = {
         _lt("Certificates of suppliers, customers and own facilities"),
         "3.1a 3.1b 3.2a 3.2b 3.3a 3.3b 4.1a 4.1b 5.1a 5.1b 6.1a 6.1b 9.2c 10.3",
         ("date_end", "status_date", "last_checked_on"),
-        [("check_ids", "!=", False)],
+        ["|", ("check_ids", "!=", False), ("is_own", "=", True)],
         scope=None,
     ),
     "asi.coc.certificate.check": Kind(
@@ -355,13 +355,13 @@ KINDS = {
         _lt("Audits and their findings"),
         "1.2 1.3",
         ("date_end", "submitted_on"),
-        [("state", "=", "reported")],
+        [("reported_by_id", "!=", False)],
     ),
     "asi.coc.corrective.action": Kind(
         _lt("Corrective actions"),
         "1.2 1.3",
         ("date_due", "done_on", "verified_on"),
-        ["|", ("state", "!=", "open"), ("audit_id.state", "=", "reported")],
+        ["|", ("state", "!=", "open"), ("audit_id.reported_by_id", "!=", False)],
         [("state", "!=", "verified")],
     ),
 }

@@ -16,8 +16,10 @@ class ReportRecords(models.AbstractModel):
     def _get_page(self, scope):
         """Return what the register of ``scope`` prints, as text (1.6)."""
         classes = scope._get_record_classes()
+        archived = scope.with_context(active_test=False)._get_record_classes() - classes
+        still = archived.filtered("record_count").with_context(active_test=True)
         without = scope._get_criteria_without_records()
-        numbers = {one: number for number, one in enumerate(classes, 1)}
+        numbers = {one: number for number, one in enumerate(classes + still, 1)}
         return {
             "id": scope.id,
             "name": scope.name,
@@ -28,7 +30,7 @@ class ReportRecords(models.AbstractModel):
                 "as a record is in force, its retention has not begun. The application "
                 "refuses to delete records kept in Odoo before that, for everybody."
             ),
-            "classes": [self._get_class(one, numbers[one]) for one in classes],
+            "classes": [self._get_class(*row) for row in numbers.items()],
             "criteria": self._get_criteria(scope, numbers),
             "without": ", ".join(without.mapped("code")),
             "printed": format_moment(self.env, fields.Datetime.now()),
@@ -38,7 +40,9 @@ class ReportRecords(models.AbstractModel):
         years = sorted({day.year for day in (one.oldest, one.newest) if day})
         return {
             "number": str(number),
-            "name": one.name,
+            "name": one.name
+            if one.active
+            else self.env._("%(title)s (archived)", title=one.name),
             "description": one.description or "",
             "criteria": ", ".join(one.criterion_ids.mapped("code")),
             "where": one.where_text or "–",
@@ -62,7 +66,7 @@ class ReportRecords(models.AbstractModel):
                         ", ".join(
                             f"{numbers[one]} {one.name}"
                             for one in numbers
-                            if criterion in one.criterion_ids
+                            if one.active and criterion in one.criterion_ids
                         ),
                     )
                     for criterion in own

@@ -198,6 +198,7 @@ class TestManagementReviews(ManagementCase):
         # The review stays as it is, what it decided goes on.
         review.action_ids.done_on = "2025-04-24"
         self.assertEqual(review.action_ids.done_on, date(2025, 4, 24))
+        self.assertFalse(review.action_ids.activity_search([ACTION]))
 
 
 @tagged("post_install", "-at_install")
@@ -243,6 +244,11 @@ class TestTrainings(ManagementCase):
         with self.assertRaisesRegex(UserError, "Attendees, Material, Trainer"):
             training.action_hold()
 
+    def test_session_needs_a_last_day(self):
+        training = self.training(self.coc_storekeeper, valid_until=False)
+        with self.assertRaisesRegex(UserError, r"is missing: Valid Until \(1\.5\)"):
+            training.action_hold()
+
     def test_session_counts_until_its_last_day(self):
         training = self.training(self.coc_storekeeper)
         self.assertEqual(training.valid_until, date(2026, 3, 9))
@@ -283,6 +289,19 @@ class TestTrainings(ManagementCase):
             .filtered(lambda one: one.user_id == self.coc_storekeeper)
             .mapped("state"),
             ["expired"],
+        )
+
+    def test_session_that_counts_longest(self):
+        self.training(
+            self.coc_storekeeper, date="2025-01-15", valid_until="2027-12-31"
+        ).action_hold()
+        self.training(
+            self.coc_storekeeper, date="2025-03-01", valid_until="2025-12-31"
+        ).action_hold()
+        need = self.needs().filtered(lambda one: one.user_id == self.coc_storekeeper)
+        self.assertEqual(
+            (need.trained_on, need.valid_until),
+            (date(2025, 1, 15), date(2027, 12, 31)),
         )
 
     def test_other_companies_trainings_are_theirs(self):

@@ -283,6 +283,21 @@ class TestRecordsRegister(ClassCase, ReportCase):
             "1.3 CoC Management System Monitoring",
         )
 
+    def test_archived_classes_that_still_keep_records_are_printed(self):
+        appointments = self.class_of("asi.coc.appointment")
+        appointments.write({"active": False, "retention": 12})
+        self.class_of("asi.coc.claim").active = False
+        page = self.env["report.asi_coc.report_records_pages"]._get_page(self.scope)
+        rows = {row["name"]: row for row in page["classes"]}
+        name = "Appointments of Management Representatives (archived)"
+        self.assertEqual((rows[name]["years"], rows[name]["count"]), ("12 years", "1"))
+        # nothing is kept by this one
+        self.assertFalse([one for one in rows if one.startswith("Claims")])
+        self.assertIn("1.4", page["without"])
+        criteria = dict(row for one in page["criteria"] for row in one["rows"])
+        criterion = self.env.ref("asi_coc.criterion_1_4")
+        self.assertFalse(criteria[criterion.display_name])
+
     def test_auditor_prints_it_too(self):
         page = self.env["report.asi_coc.report_records_pages"].with_user(self.auditor)
         values = page._get_report_values(self.scope.ids)

@@ -339,3 +339,18 @@ class TestRetentionOfAudits(AuditCase):
         findings = audit.finding_ids
         audit.with_user(self.officer).unlink()
         self.assertFalse(findings.exists() or action.exists())
+
+    def test_report_taken_back_is_still_a_record(self):
+        audit = self.reported()
+        action = self.correct(audit)
+        own = audit.with_user(self.representative)
+        own.action_open_again()
+        for record in (own, own.finding_ids[:1], action.with_user(self.officer)):
+            with self.refused(UserError, "record of"):
+                record.unlink()
+        self.finding(audit, "1.6").comment = "Which records are kept is not stated"
+        own.action_report()
+        self.assertEqual(audit.reported_by_id, self.representative)
+        never = self.audit()
+        never.unlink()
+        self.assertFalse(never.exists())

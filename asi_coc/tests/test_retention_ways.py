@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .common import UserCase
 from .common_cash import CashCase
 from .common_policy import PolicyCase
 from .test_retention import FREE, RetentionCase
@@ -241,3 +242,38 @@ class TestMergesOfContacts(PolicyCase):
         told = self.tell(self.adopt(), self.smelter)
         self.merge(self.smelter, self.trader)
         self.assertEqual(told.partner_id, self.trader)
+
+
+@tagged("post_install", "-at_install")
+class TestCertificatesOfTheEntity(UserCase):
+    """What CoC Documents are issued under, and facilities certified by (3.1b, 9.2c)."""
+
+    def test_own_certificate_stays(self):
+        own = self.scope.certificate_id
+        self.assertFalse(own.check_ids)
+        facility = self.scope.facility_ids.certificate_id
+        self.scope.with_user(self.officer).certificate_id = False
+        for certificate in (own, facility):
+            with self.refused(
+                UserError, "Certificates of suppliers, customers and own facilities"
+            ):
+                certificate.with_user(self.officer).unlink()
+
+    def test_certificate_that_nothing_rests_on_goes(self):
+        certificate = self.env["asi.coc.certificate"].create(
+            {
+                "partner_id": self.customer.id,
+                "standard": "chain_of_custody",
+                "number": "C00077",
+                "date_start": "2025-01-01",
+                "date_end": "2027-12-31",
+            }
+        )
+        certificate.with_user(self.officer).unlink()
+        self.assertFalse(certificate.exists())
+
+    def test_own_one_of_a_draft_scope_goes(self):
+        certificate = self.scope.certificate_id
+        self.scope.sudo().state = "draft"
+        certificate.with_user(self.officer).unlink()
+        self.assertFalse(certificate.exists())
