@@ -231,6 +231,19 @@ class TestComplaintMail(ComplaintCase):
         self.assertIn("You are right; a roof is built by May.", mail.body_html)
         self.assertNotIn("follow/", mail.body_html)
 
+    def test_answer_says_until_when_it_can_be_appealed_against(self):
+        complaint = self.receive_mail()
+        self.advance(complaint, "answered")
+        self.assertIn("until April 9, 2025", self.queue()[-1].body_html)
+        complaint.with_user(self.officer).action_appeal()
+        self.answer_anew(complaint)
+        self.assertNotIn("appeal", self.queue()[-1].body_html)
+
+    def answer_anew(self, complaint):
+        own = complaint.with_user(self.officer)
+        self.decide(own)
+        self.answer(own)
+
     def test_html_in_an_answer_is_text(self):
         complaint = self.receive_mail()
         own = complaint.with_user(self.officer)
