@@ -235,6 +235,7 @@ from . import (
     asi_coc_scope_annual_report,
     ir_attachment_annual_report,
     asi_coc_complaint,
+    asi_coc_complaint_appeal,
     asi_coc_complaint_contact,
     asi_coc_complaint_life,
     asi_coc_complaint_deadlines,
