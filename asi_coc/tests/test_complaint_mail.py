@@ -235,6 +235,7 @@ class TestComplaintMail(ComplaintCase):
         complaint = self.receive_mail()
         self.advance(complaint, "answered")
         self.assertIn("until April 9, 2025", self.queue()[-1].body_html)
+        self.assertIn("in answer to this e-mail", self.queue()[-1].body_html)
         complaint.with_user(self.officer).action_appeal()
         self.answer_anew(complaint)
         self.assertNotIn("appeal", self.queue()[-1].body_html)
@@ -243,6 +244,20 @@ class TestComplaintMail(ComplaintCase):
         own = complaint.with_user(self.officer)
         self.decide(own)
         self.answer(own)
+
+    def test_replies_without_an_alias_go_to_the_officer(self):
+        """Not to the entity's common mailbox, which others read."""
+        self.scope.alias_name = False
+        self.company.email = "info@melt.example.com"
+        self.officer.email = "officer@melt.example.com"
+        complaint, _path = self.complain(contact_email="a@example.com", consent="1")
+        self.advance(complaint, "answered")
+        mail = self.queue()[-1]
+        self.assertEqual(mail.email_from, "info@melt.example.com")
+        self.assertIn("officer@melt.example.com", mail.reply_to)
+        self.assertIn("You are right", mail.body_html)
+        self.assertIn("at the secret address of", mail.body_html)
+        self.assertNotIn("in answer to this e-mail", mail.body_html)
 
     def test_html_in_an_answer_is_text(self):
         complaint = self.receive_mail()
