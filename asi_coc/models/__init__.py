@@ -248,6 +248,7 @@ from . import (
     asi_coc_scope_complaints,
     ir_attachment_complaint,
     mail_activity,
+    mail_mail,
     asi_coc_entry_seal,
     asi_coc_seal_head,
     asi_coc_seal,

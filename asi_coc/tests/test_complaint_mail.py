@@ -259,6 +259,22 @@ class TestComplaintMail(ComplaintCase):
         self.assertIn("at the secret address of", mail.body_html)
         self.assertNotIn("in answer to this e-mail", mail.body_html)
 
+    def test_e_mail_that_cannot_be_sent(self):
+        """Whoever handles it learns that the complainant has no answer yet."""
+        complaint = self.receive_mail()
+        self.advance(complaint, "answered")
+        mails = self.queue()
+        self.assertEqual(len(mails), 2)
+        self.assertFalse(complaint.activity_ids)
+        for mail in mails:
+            # As Odoo calls it after a server refused the e-mail.
+            mail._postprocess_sent_message([], [], failure_type="mail_smtp")
+        (todo,) = complaint.activity_ids
+        self.assertIn("could not be sent", todo.summary)
+        self.assertEqual(todo.user_id, self.representative)
+        mails._postprocess_sent_message([], ["ann@village.example.com"])
+        self.assertEqual(len(complaint.activity_ids), 1)
+
     def test_html_in_an_answer_is_text(self):
         complaint = self.receive_mail()
         own = complaint.with_user(self.officer)
