@@ -189,6 +189,18 @@ class AsiCocComplaint(models.Model):
             lambda one: (one._get_handler(), one.scope_id._get_today()),
         )
 
+    def _plan_mending(self):
+        """Tell who handles it that an e-mail did not reach the complainant."""
+        plan_once(
+            self._quiet(),
+            "mail.mail_activity_data_warning",
+            self.env._(
+                "An e-mail to the complainant could not be sent: it stands on the "
+                "complaint's page only. Correct the address, or write by another way"
+            ),
+            lambda one: (one._get_handler(), one.scope_id._get_today()),
+        )
+
     def _quiet(self):
         """Return the same complaints; Odoo sends no e-mail of planned activities."""
         return self.with_context(mail_activity_quick_update=True)

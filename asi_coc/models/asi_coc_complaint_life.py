@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -27,27 +25,10 @@ BACK = {
     "decided": ("investigating", ("decided_on", "decided_by_id")),
     "closed": ("answered", ("closed_on",)),
 }
-#: Written anew after an appeal; the investigation log keeps the earlier ones.
-BEGUN_ANEW = (
-    "admissibility_on",
-    "inadmissible_ground",
-    "admissibility_reason",
-    "investigated_on",
-    "outcome",
-    "decision",
-    "remedy",
-    "decided_on",
-    "decided_by_id",
-    "answer",
-    "answered_on",
-    "answered_by_id",
-    "answered_by_email",
-    "closed_on",
-)
 
 
 class AsiCocComplaint(models.Model):
-    """The stages of a complaint, from receipt to answer and appeal (7.3)."""
+    """The stages of a complaint, from receipt to answer (7.3)."""
 
     # One file per task keeps them short.
     # pylint: disable-next=consider-merging-classes-inherited
@@ -221,13 +202,6 @@ class AsiCocComplaint(models.Model):
                 )
         return self._advance("closed", closed_on=fields.Datetime.now())
 
-    def action_appeal(self):
-        """Open complaints again that were appealed against in writing or by word."""
-        self.check_access("write")
-        for complaint in self:
-            complaint._appeal(self.env._("Recorded by an officer."), "letter")
-        return True
-
     def action_step_back(self):
         """Take complaints a stage back, with a line in the chatter.
 
@@ -316,67 +290,6 @@ class AsiCocComplaint(models.Model):
                     missing=", ".join(map(self._get_label, missing)),
                 )
             )
-
-    # -- appeal ---------------------------------------------------------------
-    def _can_appeal(self):
-        """Tell whether the complainant may still appeal: once, within the days."""
-        self.ensure_one()
-        if self.is_appealed or self.state not in ("answered", "closed"):
-            return False
-        return self.scope_id._get_today() <= self._get_appeal_by()
-
-    def _get_appeal_by(self):
-        """Return the last day on which the answer can be appealed against."""
-        days = timedelta(days=self.scope_id.complaint_appeal_days)
-        return self.scope_id._get_day(self.answered_on) + days
-
-    def _appeal(self, text, channel, files=()):
-        """Open the complaint again; its earlier decision and answer stay in the log.
-
-        Raises UserError after the first appeal, or too late.
-        """
-        self.ensure_one()
-        if not self._can_appeal():
-            raise UserError(
-                self.env._(
-                    "Complaint %(complaint)s cannot be appealed against: only an "
-                    "answer can, once, and within %(days)s days (7.3).",
-                    complaint=self.name,
-                    days=self.scope_id.complaint_appeal_days,
-                )
-            )
-        # sudo: the complainant has no rights; what is written follows from the rules
-        own = self.sudo()
-        own._log_before_appeal()
-        was_refused = not own.decided_on
-        own.env["asi.coc.complaint.statement"]._add(own, "appeal", channel, text, files)
-        own.write(
-            {
-                **dict.fromkeys(BEGUN_ANEW, False),
-                "state": "acknowledged" if was_refused else "investigating",
-                "is_appealed": True,
-                "active": True,
-                "appealed_on": fields.Datetime.now(),
-                **({} if was_refused else {"investigated_on": fields.Datetime.now()}),
-            }
-        )
-        own.message_post(body=self.env._("Appealed against; opened again."))
-        own._plan_next_step()
-
-    def _log_before_appeal(self):
-        labels = [
-            (name, self._fields[name]._description_string(self.env))
-            for name in ("admissibility_reason", "decision", "remedy", "answer")
-        ]
-        said = [f"{label}: {self[name]}" for name, label in labels if self[name]]
-        self.env["asi.coc.complaint.log"].create(
-            {
-                "complaint_id": self.id,
-                "date": self.scope_id._get_today(),
-                "kind": "other",
-                "what": "\n".join([self.env._("As it was before the appeal"), *said]),
-            }
-        )
 
     # -- what others ask ------------------------------------------------------
     @api.model

@@ -163,16 +163,23 @@ class AsiCocComplaint(models.Model):
         lang = self.lang or self.env.lang
         # sudo: the queue belongs to nobody
         own = self.sudo().with_context(lang=lang)
-        values = {"kind": kind, "text": text, "page": own._get_public_page()}
+        alias, person = self.scope_id.alias_email, self.env.user.email_formatted
+        values = {
+            "kind": kind,
+            "text": text,
+            "page": own._get_public_page(),
+            "has_alias": bool(alias),
+        }
         qweb = own.env["ir.qweb"]
         template = "asi_coc.complaint_mail"
-        sender = self.scope_id.alias_email or self.company_id.email
+        sender = alias or self.company_id.email or person
         body = qweb._render(template, {**values, "link": None}, lang=lang)
         message = own.message_post(
             body=body,
             subject=own.env._("Complaint %(number)s", number=self.name),
             subtype_xmlid="mail.mt_note",
-            reply_to=sender or self.env.user.email_formatted,
+            # Others read the entity's common mailbox.
+            reply_to=alias or person or sender,
         )
         link = token and self._get_page_url(token)
         linked = qweb._render(template, {**values, "link": link}, lang=lang)
@@ -180,7 +187,7 @@ class AsiCocComplaint(models.Model):
             {
                 "mail_message_id": message.id,
                 "body_html": linked,
-                "email_from": sender or self.env.user.email_formatted,
+                "email_from": sender,
                 "email_to": self.contact_email,
                 "auto_delete": True,
                 # Nothing that answers by itself answers to this.

@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .ir_attachment_complaint import CONFIDENTIAL
 from .record_kinds import KINDS
 
 
@@ -15,7 +16,8 @@ class AsiCocRecordClass(models.Model):
     record_count = fields.Integer(
         string="Number",
         compute="_compute_records",
-        help="Number of records: in Odoo, or files of records kept elsewhere.",
+        help="Number of records: in Odoo, or files of records kept elsewhere. Of "
+        "complaints only who may read them learns it.",
     )
     oldest = fields.Date(
         compute="_compute_records", help="Day of the oldest record in Odoo."
@@ -33,6 +35,7 @@ class AsiCocRecordClass(models.Model):
         "force, it has not begun.",
     )
 
+    @api.depends_context("uid")
     def _compute_records(self):
         for one in self:
             one.record_count, one.oldest, one.newest = one._count_records()
@@ -64,6 +67,9 @@ class AsiCocRecordClass(models.Model):
         self.ensure_one()
         if self.kept_in != "odoo" or self.model not in self.env:
             return len(self.evidence_ids), False, False
+        # Not even that a complaint came in, and when, is for all to know (7.3).
+        if self.model in CONFIDENTIAL and not self.env[self.model].has_access("read"):
+            return 0, False, False
         # sudo: only numbers and days are shown
         records = self.env[self.model].sudo().with_context(active_test=False)
         own = [path for path in KINDS[self.model].dates if "." not in path]

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -170,6 +170,26 @@ class TestComplaintFollowing(ComplaintCase):
             complaint.with_user(self.officer).action_appeal()
 
     # -- consent ----------------------------------------------------------------
+    def test_appeal_in_time_is_recorded_later(self):
+        """What counts is when the complainant wrote, not when an officer reads it."""
+        complaint, path = self.complain()
+        self.advance(complaint, "answered")
+        own = complaint.with_user(self.officer)
+        self.at("2025-04-09")
+        self.act(path, "add", text="I do not accept that.")
+        self.at("2025-04-14")
+        self.assertNotIn("You can appeal", self.read_page(self.url_open(path)))
+        own.action_appeal()
+        self.assertEqual(complaint.state, "investigating")
+        self.assertEqual(str(complaint.appealed_on.date()), "2025-04-14")
+        complaint, path = self.complain()
+        self.act(path, "add", text="Before the answer")
+        self.advance(complaint, "answered")
+        self.at("2025-05-15")
+        self.act(path, "add", text="Too late")
+        with self.refused(UserError, complaint.name, "30 days"):
+            complaint.with_user(self.officer).action_appeal()
+
     def test_who_handled_it_left(self):
         """Who left stops nobody: a representative takes over, and learns of it."""
         officers = self.env.ref("asi_coc.group_officer")

@@ -231,6 +231,50 @@ class TestComplaintMail(ComplaintCase):
         self.assertIn("You are right; a roof is built by May.", mail.body_html)
         self.assertNotIn("follow/", mail.body_html)
 
+    def test_answer_says_until_when_it_can_be_appealed_against(self):
+        complaint = self.receive_mail()
+        self.advance(complaint, "answered")
+        self.assertIn("until April 9, 2025", self.queue()[-1].body_html)
+        self.assertIn("in answer to this e-mail", self.queue()[-1].body_html)
+        complaint.with_user(self.officer).action_appeal()
+        self.answer_anew(complaint)
+        self.assertNotIn("appeal", self.queue()[-1].body_html)
+
+    def answer_anew(self, complaint):
+        own = complaint.with_user(self.officer)
+        self.decide(own)
+        self.answer(own)
+
+    def test_replies_without_an_alias_go_to_the_officer(self):
+        """Not to the entity's common mailbox, which others read."""
+        self.scope.alias_name = False
+        self.company.email = "info@melt.example.com"
+        self.officer.email = "officer@melt.example.com"
+        complaint, _path = self.complain(contact_email="a@example.com", consent="1")
+        self.advance(complaint, "answered")
+        mail = self.queue()[-1]
+        self.assertEqual(mail.email_from, "info@melt.example.com")
+        self.assertIn("officer@melt.example.com", mail.reply_to)
+        self.assertIn("You are right", mail.body_html)
+        self.assertIn("at the secret address of", mail.body_html)
+        self.assertNotIn("in answer to this e-mail", mail.body_html)
+
+    def test_e_mail_that_cannot_be_sent(self):
+        """Whoever handles it learns that the complainant has no answer yet."""
+        complaint = self.receive_mail()
+        self.advance(complaint, "answered")
+        mails = self.queue()
+        self.assertEqual(len(mails), 2)
+        self.assertFalse(complaint.activity_ids)
+        for mail in mails:
+            # As Odoo calls it after a server refused the e-mail.
+            mail._postprocess_sent_message([], [], failure_type="mail_smtp")
+        (todo,) = complaint.activity_ids
+        self.assertIn("could not be sent", todo.summary)
+        self.assertEqual(todo.user_id, self.representative)
+        mails._postprocess_sent_message([], ["ann@village.example.com"])
+        self.assertEqual(len(complaint.activity_ids), 1)
+
     def test_html_in_an_answer_is_text(self):
         complaint = self.receive_mail()
         own = complaint.with_user(self.officer)

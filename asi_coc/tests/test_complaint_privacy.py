@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -313,3 +314,19 @@ class TestComplaintPrivacy(ComplaintCase):
         with self.assertRaises(AccessError):
             own.read(["complaint_count"])
         self.assertEqual(self.scope.with_user(self.officer).complaint_count, 1)
+
+    def test_record_classes_tell_users_no_number(self):
+        """Nor does the register of records: not that one came in, nor on which day."""
+        classes = self.env["asi.coc.record.class"].search(
+            [("model", "=", "asi.coc.complaint"), ("scope_id", "=", self.scope.id)]
+        )
+        self.assertEqual(len(classes), 1)
+        names = ["record_count", "oldest", "newest"]
+        known = {"record_count": 1, "oldest": date(2025, 3, 10)}
+        for user in (self.officer, self.auditor):
+            (row,) = classes.with_user(user).read(names)
+            self.assertEqual(row, {**row, **known, "newest": date(2025, 3, 10)})
+        (row,) = classes.with_user(self.coc_storekeeper).read(names)
+        self.assertEqual(
+            row, {**row, "record_count": 0, "oldest": False, "newest": False}
+        )
