@@ -2,7 +2,7 @@
 
 import inspect
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -61,6 +61,27 @@ class TestAuditor(EverythingCase):
     def lasting(self):
         return [name for name in self.models if not self.env[name]._transient]
 
+    def extended(self):
+        """Return Odoo's models to which the module adds fields."""
+        return [
+            name
+            for name, model in sorted(self.env.registry.items())
+            if not name.startswith("asi.coc.")
+            and not (model._abstract or model._transient)
+            and model._auto
+            # what users write of their own account is Odoo's
+            and name != "res.users"
+            and any(field.startswith("coc_") for field in model._fields)
+        ]
+
+    def files(self):
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .with_context(skip_res_field_check=True)
+            .search([("res_model", "=like", "asi.coc.%")])
+        )
+
     # -- reading ------------------------------------------------------------
     def test_reads_every_record(self):
         """In forms, lists, groups, searches and exports."""
@@ -101,6 +122,27 @@ class TestAuditor(EverythingCase):
         names = [".id", "display_name"]
         rows = records.export_data(names)["datas"]
         self.assertEqual(len(rows), len(records))
+
+    def test_reads_every_file(self):
+        files = self.files()
+        self.assertGreater(len(files), 10)
+        for file in files:
+            with self.subTest(file=file.name, model=file.res_model):
+                self.assertEqual(self.for_auditor(file).raw, file.raw)
+
+    def test_prints_every_report(self):
+        reports = self.env["ir.actions.report"].search(
+            [("report_name", "=like", "asi_coc.%")]
+        )
+        self.assertEqual(len(reports), 5)
+        for report in reports:
+            records = self.records_of(report.model)[:2]
+            with self.subTest(report=report.report_name):
+                self.assertTrue(records)
+                html, _type = self.for_auditor(report)._render_qweb_html(
+                    report.report_name, records.ids
+                )
+                self.assertIn(b"article", html)
 
     def test_opens_the_evidence_of_readiness(self):
         """As many records as the row says."""
@@ -186,7 +228,7 @@ class TestAuditor(EverythingCase):
     def test_says_nothing_on_records(self):
         """Neither messages nor activities come from an auditor."""
         said = 0
-        for name in self.lasting():
+        for name in (*self.lasting(), *self.extended()):
             record = self.for_auditor(self.records_of(name)[:1])
             for method, values in (
                 ("message_post", {"body": "Seen"}),
@@ -200,18 +242,30 @@ class TestAuditor(EverythingCase):
                         said += 1
                         with self.assertRaises(UserError), self.env.cr.savepoint():
                             getattr(record, method)(**values)
-        self.assertGreater(said, 30)
+        self.assertGreater(said, 60)
+
+    def test_attaches_nothing_to_records(self):
+        """Nor does an auditor take away or change what is attached."""
+        attached = 0
+        for name in (*self.lasting(), *self.extended()):
+            for record in self.records_of(name)[:1]:
+                values = {"name": "x.txt", "res_model": name, "res_id": record.id}
+                with self.subTest(model=name), self.assertRaises(AccessError):
+                    self.for_auditor(self.env["ir.attachment"]).create(values)
+                attached += 1
+        self.assertGreater(attached, 90)
+        for file in self.for_auditor(self.files()[:20]):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                file.unlink()
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                file.name = "y.txt"
 
     def test_writes_no_field_on_odoos_records(self):
         checked = 0
-        for name in sorted(self.env.registry):
-            model = self.env.registry[name]
-            if name.startswith("asi.coc.") or model._abstract or model._transient:
-                continue
-            names = [one for one in model._fields if one.startswith("coc_")]
-            record = self.env[name].browse()
-            if names and model._auto:
-                record = self.env[name].sudo().search([], limit=1, order="id desc")
+        for name in self.extended():
+            self.assertFalse(self.for_auditor(self.env[name]).has_access("write"))
+            names = [one for one in self.env[name]._fields if one.startswith("coc_")]
+            record = self.env[name].sudo().search([], limit=1, order="id desc")
             for field in names if record else ():
                 with self.subTest(field=f"{name}.{field}"):
                     checked += 1
