@@ -54,7 +54,7 @@ class AsiCocAuditPack(models.Model):
         scope = self._as_reader().scope_id
         path = self._get_pack_folder() / "records-register.pdf"
         path.write_bytes(self._print("asi_coc.report_records", scope))
-        for record in (scope, *scope._get_record_classes()):
+        for record in scope._get_record_classes():
             self._note_written(record, path)
 
     # -- statements -----------------------------------------------------------

@@ -180,19 +180,33 @@ class AsiCocReadinessRules(models.AbstractModel):
             ],
             missing=self._describe_miscarried(scope, "positive_balance_expired"),
             attention=[
-                self.env._(
-                    "%(activity)s: %(mass)s t of positive balance brought forward into "
-                    "%(period)s are not used and expire on %(day)s. Deliver CoC "
-                    "Material until then, or let them expire with the close.",
-                    activity=activity.name,
-                    period=period.display_name,
-                    mass=format_number(self.env, core.positive_balance_expired),
-                    day=format_day(self.env, period.date_end),
-                )
+                self._describe_unused(scope, period, activity, core)
                 for period, activity, core in self._strike_open(scope)
                 if period.date_end <= soon and core.positive_balance_expired
             ],
             in_order=self.env._("No positive balance is about to expire."),
+        )
+
+    def _describe_unused(self, scope, period, activity, core):
+        """Tell what is not used and will expire, or has (8.9b)."""
+        values = {
+            "activity": activity.name,
+            "period": period.display_name,
+            "mass": format_number(self.env, core.positive_balance_expired),
+            "day": format_day(self.env, period.date_end),
+        }
+        if period.date_end < scope._get_today():
+            return self.env._(
+                "%(activity)s: %(period)s ended on %(day)s, and %(mass)s t of positive "
+                "balance brought forward were not used. They expire once the period is "
+                "closed. Close it.",
+                **values,
+            )
+        return self.env._(
+            "%(activity)s: %(mass)s t of positive balance brought forward into "
+            "%(period)s are not used and expire on %(day)s. Deliver CoC Material until "
+            "then, or let them expire with the close.",
+            **values,
         )
 
     # -- what the rules share ---------------------------------------------------

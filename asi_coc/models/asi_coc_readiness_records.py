@@ -31,7 +31,8 @@ class AsiCocReadinessRules(models.AbstractModel):
                 ),
                 orphans
                 and self.env._(
-                    "Record classes without an owner: %(titles)s.",
+                    "Record classes without an owner who can log in, or without a "
+                    "retention: %(titles)s. Enter them on the record class.",
                     titles=", ".join(orphans.mapped("name")),
                 ),
             ],

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 
@@ -204,7 +204,11 @@ class AsiCocReadinessRules(models.AbstractModel):
         )
 
     def _get_unbilled(self, scope):
-        """Return whose scrap came 30 days to a year ago, without any transaction."""
+        """Return whose scrap came 30 days to a year ago, with nothing on file since.
+
+        A bill or payment of up to 30 days before the latest of it counts: it may have
+        been made out when the scrap was loaded.
+        """
         today = scope._get_today()
         came = self.env["asi.coc.entry"]._read_group(
             [
@@ -216,14 +220,28 @@ class AsiCocReadinessRules(models.AbstractModel):
                 ("date", "<", today - BILLED_WITHIN),
             ],
             ["partner_id"],
+            ["date:max"],
             having=[("mass:sum", ">", 0)],
         )
-        suppliers = self.env["res.partner"].union(*(one for (one,) in came))
-        known = self.env["asi.coc.financial.record"]._read_group(
-            [("company_id", "=", scope.company_id.id)], ["partner_id"]
+        latest = {}
+        for supplier, day in came:
+            entity = supplier.commercial_partner_id
+            latest[entity] = max(latest.get(entity, day), day)
+        recorded = dict(
+            self.env["asi.coc.financial.record"]._read_group(
+                [("company_id", "=", scope.company_id.id)],
+                ["partner_id"],
+                ["date:max"],
+            )
         )
         own = scope.company_id.partner_id.commercial_partner_id
-        entities = suppliers.commercial_partner_id
         return (
-            entities - own - self.env["res.partner"].union(*(one for (one,) in known))
+            self.env["res.partner"].union(
+                *(
+                    entity
+                    for entity, day in latest.items()
+                    if recorded.get(entity, date.min) < day - BILLED_WITHIN
+                )
+            )
+            - own
         )

@@ -232,6 +232,14 @@ class TestReadiness4Suppliers(ReadinessMixin, CashCase, UserCase):
         )
         self.assertEqual(len(records), 1)
         self.assert_evidence("4.3b", "Financial records", records)
+        # One bill is not on file for what comes months later.
+        self.at("2025-06-10")
+        later = self.buy(quantity=5).picking_ids
+        later.location_dest_id = self.furnace_place
+        later.move_ids.location_dest_id = self.furnace_place
+        self.validate(later)
+        self.at("2025-07-11")
+        self.assert_state("4.3b", "attention", "Metro Scrap Yard", "Enter the bill")
 
     def test_4_3b_cash(self):
         limit = self.limit(5000, "2025-03-10")

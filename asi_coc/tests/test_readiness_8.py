@@ -322,7 +322,11 @@ class TestLimits(AccountingMixin, ReplacingMixin, ReadinessCase):
             "8.9b", "attention", "Casthouse", "400 t", "expire on December 31, 2026"
         )
         self.deliver(self.slab, 150, designated=150)
-        self.assert_state("8.9b", "attention", "250 t")
+        self.assert_state("8.9b", "attention", "250 t", "Deliver CoC Material")
+        self.at("2027-01-01")
+        row = self.assert_state("8.9b", "attention", "250 t", "were not used", "Close")
+        self.assertNotIn("Deliver", row.explanation)
+        self.at("2026-10-02")
         self.deliver(self.slab, 250, designated=250)
         self.assert_state("8.9b", "in_order")
         self.close(self.next_period())
