@@ -26,6 +26,7 @@ class AsiCocReadinessRules(models.AbstractModel):
             scope,
             [("state", "=", "found")],
         )
+        tampered = self._find_tampered(scope)
         beyond = self._find(
             self.env._("Unreconciled stock"),
             "asi.coc.reconciliation",
@@ -40,6 +41,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                 self._find_own("asi.coc.entry", self.env._("Ledger entries"), scope),
                 unclassified,
                 drift,
+                tampered,
                 beyond,
             ],
             missing=[
@@ -58,6 +60,7 @@ class AsiCocReadinessRules(models.AbstractModel):
                     "Management Representative's decision.",
                     count=drift.count,
                 ),
+                self._say_tampered(scope, tampered),
                 beyond.count
                 and self.env._(
                     "%(count)s products or lots did not reconcile to stock when last "
@@ -68,6 +71,24 @@ class AsiCocReadinessRules(models.AbstractModel):
             in_order=self.env._(
                 "Every move is classed, and no drift from stock is open."
             ),
+        )
+
+    def _find_tampered(self, scope):
+        """Return the last verification of the ledger, if it has findings."""
+        latest = scope._get_latest_verifications().get(scope.id)
+        verifications = self.env["asi.coc.ledger.verification"]
+        if latest and latest.state == "findings":
+            verifications = latest
+        return self._find_these(
+            self.env._("Verifications with findings"), verifications
+        )
+
+    def _say_tampered(self, scope, tampered):
+        return tampered.count and self.env._(
+            "The last verification of the ledger found %(count)s differences from what "
+            "was posted and sealed. Each finding says what was sealed (As Sealed): "
+            "find out who changed it, and have it put back.",
+            count=scope._get_latest_verifications()[scope.id].finding_count,
         )
 
     @api.model

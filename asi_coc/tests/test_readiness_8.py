@@ -55,6 +55,26 @@ class TestRecords(AccountingMixin, DriftMixin, ReplacingMixin, ReadinessCase):
         self.assert_evidence("8.1", "Unclassified", entry.browse())
         self.assert_evidence("8.1", "Ledger entries", self.entries_where())
 
+    def test_8_1_not_what_was_sealed(self):
+        self.receive(self.slab, 20)
+        self.scope.action_verify_ledger()
+        self.assert_state("8.1", "in_order")
+        entry = self.entries_where()
+        self.tamper(entry, 25)
+        # Nobody knows yet.
+        self.assert_state("8.1", "in_order")
+        self.scope.action_verify_ledger()
+        self.assert_state(
+            "8.1", "attention", "2 differences", "from what was posted", "As Sealed"
+        )
+        label = "Verifications with findings"
+        verifications = self.scope.verification_ids
+        self.assert_evidence("8.1", label, verifications.sorted("id")[1])
+        self.tamper(entry, 20)
+        self.scope.action_verify_ledger()
+        self.assert_state("8.1", "in_order")
+        self.assert_evidence("8.1", label, verifications.browse())
+
     def test_8_1_drift(self):
         receipt = self.receive(self.slab, 20)
         # below every guard: no operation leaves ledger and stock apart
