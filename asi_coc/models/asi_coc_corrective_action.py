@@ -258,9 +258,14 @@ class AsiCocCorrectiveAction(models.Model):
             DUE_ACTIVITY,
             self.env._("Carry out the corrective action"),
             lambda one: (
-                one.responsible_id
-                if one.responsible_id.active
-                else scope._get_persons("representative_ids")[:1],
+                one._get_reminded(),
                 one.date_due,
             ),
         )
+
+    def _get_reminded(self):
+        """Return who is responsible, or a representative where they cannot open it."""
+        person = self.responsible_id
+        if person.active and person.has_group("asi_coc.group_officer"):
+            return person
+        return self.scope_id._get_persons("representative_ids")[:1]

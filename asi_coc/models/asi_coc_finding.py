@@ -33,6 +33,11 @@ class AsiCocFinding(models.Model):
     company_id = fields.Many2one(
         related="audit_id.company_id", store=True, help="Entity of the scope."
     )
+    audit_state = fields.Selection(
+        related="audit_id.state",
+        string="Status of the Audit",
+        help="Findings of a reported audit stay as they were reported.",
+    )
     criterion_id = fields.Many2one(
         "asi.coc.criterion",
         required=True,

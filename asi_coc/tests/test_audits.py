@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..models.asi_coc_audit import MATURITY_FIELDS
 from .common_audits import CORRECT, REPORTED, AuditCase
@@ -180,6 +180,10 @@ class TestAudits(AuditCase):
         ):
             with self.assertRaisesRegex(UserError, "is reported and stays on file"):
                 change()
+        form = Form(self.finding(audit, "1.1"))
+        for name in ("rating", "comment"):
+            with self.assertRaisesRegex(AssertionError, "readonly"):
+                form[name] = "major"
         with self.assertRaises(AccessError):
             audit.write({"state": "running"})
         with self.assertRaisesRegex(UserError, "Only a Management Representative"):

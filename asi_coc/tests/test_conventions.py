@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from odoo.models import LOG_ACCESS_COLUMNS
 from odoo.tests import TransactionCase, tagged
 
@@ -50,3 +52,14 @@ class TestConventions(TransactionCase):
                 self.assertTrue(record.access_ids)
                 if "company_id" in model._fields:
                     self.assertTrue(record.rule_ids)
+
+    def test_every_file_of_tests_is_imported(self):
+        """Odoo's own runner runs those only that the package imports."""
+        folder = Path(__file__).parent
+        imported = (folder / "__init__.py").read_text(encoding="utf-8").split()
+        missing = [
+            file.stem
+            for file in sorted(folder.glob("test_*.py"))
+            if f"{file.stem}," not in imported
+        ]
+        self.assertEqual(missing, [])

@@ -90,6 +90,16 @@ class TestCorrectiveActions(AuditCase):
         self.correct(audit)
         self.assertFalse(audit.activity_search([CORRECT]))
 
+    def test_reminder_goes_to_who_can_open_it(self):
+        """A foreman may be responsible; the representative is reminded to see to it."""
+        action = self.correct(
+            self.reported(),
+            date_due="2025-03-20",
+            responsible_id=self.coc_storekeeper.id,
+        )
+        self.env["asi.coc.audit"]._cron_remind()
+        self.assertEqual(action.activity_search([DUE]).user_id, self.representative)
+
     def test_reminder_follows_day_and_person(self):
         action = self.correct(self.reported(), date_due="2025-03-20")
         self.env["asi.coc.audit"]._cron_remind()
