@@ -1,6 +1,6 @@
 from ast import literal_eval
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class AsiCocCloseStep(models.Model):
@@ -61,9 +61,8 @@ class AsiCocCloseStep(models.Model):
             "context": {"active_test": False, "create": False},
         }
 
-    @api.model
     def action_refresh(self):
-        """Work out the steps of the list's period anew, and show them."""
+        """Work out the steps of the list's period anew, whichever are chosen."""
         period = self.env["asi.coc.period"].browse(
             self.env.context.get("coc_close_period_id")
         )

@@ -3,11 +3,20 @@ from odoo import models
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .record_kind import get_deciding_fields
-from .record_kinds import GUARDED, KINDS, PARTS, WATCHED
+from .record_kinds import KINDS, PARTS, WATCHED
 
 #: Fields that make a record count as one, by model.
 DECIDING = {
     name: get_deciding_fields(name, entry) for name, entry in (KINDS | PARTS).items()
+}
+
+#: Models whose guards of deletion no context of RPC may switch off.
+GUARDED = WATCHED | {
+    "account.move.line",
+    "asi.coc.cash.window",
+    "ir.attachment",
+    "mail.message",
+    "mail.tracking.value",
 }
 
 

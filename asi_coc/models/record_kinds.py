@@ -395,5 +395,3 @@ PARTS = {
 OWNERS = ("res.partner",)
 #: Models that retention is asked for at all.
 WATCHED = frozenset({*KINDS, *PARTS, *OWNERS})
-#: Models whose guards of deletion no context of RPC may switch off.
-GUARDED = WATCHED | {"ir.attachment", "mail.message", "mail.tracking.value"}

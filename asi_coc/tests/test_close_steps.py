@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .common import UserCase
@@ -128,13 +129,12 @@ class TestCloseSteps(UserCase):
         domain = [*action["domain"], ("kind", "=", "explain")]
         self.assertTrue(steps.search(domain))
         self.verify(receipt)
-        # Nothing is chosen in the list.
-        steps.with_context(**action["context"]).action_refresh()
+        # As the list does, where nothing is chosen.
+        button = ("action_refresh", [[]], {"context": action["context"]})
+        call_kw(steps, *button)
         self.assertFalse(steps.search(domain))
         with self.assertRaises(AccessError):
-            self.env["asi.coc.close.step"].with_user(self.buyer).with_context(
-                **action["context"]
-            ).action_refresh()
+            call_kw(steps.with_user(self.buyer), *button)
 
     def test_forecast_counts_open_orders(self):
         self.receive(self.slab, 100, claimed=100)

@@ -179,6 +179,13 @@ class TestRecordsOfScrapSuppliers(CashCase):
         bill.button_cancel()
         self.assertEqual(bill.state, "cancel")
 
+    def test_no_context_deletes_items_of_a_posted_bill(self):
+        bill = self.bill(self.buy()).with_user(self.clerk)
+        for context in ({}, {"_force_unlink": True}):
+            with self.assertRaises(UserError):
+                bill.invoice_line_ids.with_context(**context).unlink()
+        self.assertTrue(bill.invoice_line_ids.exists())
+
     def test_invoice_with_its_pdf_is_reset_to_draft(self):
         """Odoo detaches the PDF from its field; it stays attached to the invoice."""
         self.buy()

@@ -114,6 +114,11 @@ function yearEnd(period, clearing, line, mass) {
         ...clearing,
         ...(clearing.length ? openPeriod(period) : []),
         {
+            content: "work the steps out again",
+            trigger: ".o_control_panel button[name=action_refresh]",
+            run: "click",
+        },
+        {
             content: "nothing stands before the close",
             trigger:
                 ".o_list_view:not(:has(.o_group_name:contains(Blocks))):not(:has(.o_group_name:contains(Clear)))",
