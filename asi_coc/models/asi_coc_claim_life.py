@@ -9,7 +9,8 @@ EXPIRING_ACTIVITY = "asi_coc.mail_activity_claim"
 #: A published claim is reminded of so long before its evidence ends.
 REMIND_BEFORE = timedelta(days=30)
 #: What a claim cannot be approved without.
-NEEDED = ("guide_id", "evidence_ids", "date_start", "date_end")
+WORDS = ("title", "text")
+NEEDED = (*WORDS, "guide_id", "evidence_ids", "date_start", "date_end")
 
 
 class AsiCocClaim(models.Model):
@@ -123,7 +124,7 @@ class AsiCocClaim(models.Model):
         missing = [
             self._fields[name]._description_string(self.env)
             for name in NEEDED
-            if not self[name]
+            if not (self[name].strip() if name in WORDS else self[name])
         ]
         if missing:
             raise UserError(

@@ -97,6 +97,12 @@ class TestClaims(ClaimsCase):
         with self.assertRaisesRegex(UserError, r"Missing: Evidence, Valid Until"):
             claim.with_user(self.representative).action_approve()
 
+    def test_wording_is_needed(self):
+        self.train(self.officer, self.representative)
+        claim = self.claim(text=" \n", title=" ")
+        with self.refused(UserError, claim.name, "Missing: Title, Text."):
+            claim.with_user(self.representative).action_approve()
+
     def test_author_and_approver_need_a_valid_claims_training(self):
         claim = self.claim().with_user(self.representative)
         with self.assertRaisesRegex(

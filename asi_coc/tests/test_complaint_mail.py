@@ -51,7 +51,8 @@ class TestComplaintMail(ComplaintCase):
         """Receive an e-mail as the gateway does; return the complaint."""
         parts = {"headers": "", "cc": "", "body": "", **parts}
         mail = MAIL.format(number=number, sender=sender, subject=subject, **parts)
-        found = self.env["mail.thread"].message_process(False, mail)
+        gateway = parts.get("gateway", self.env["mail.thread"])
+        found = gateway.message_process(False, mail)
         return self.register.browse(found)
 
     def queue(self):
@@ -136,6 +137,14 @@ class TestComplaintMail(ComplaintCase):
         self.assertFalse(complaint.message_ids.partner_ids)
         own = complaint.message_ids.with_user(self.buyer)
         self.assertFalse(own._filtered_access("read"))
+
+    def test_gateway_of_a_user(self):
+        """A script may hand e-mails in as an administrator, not as superuser."""
+        user = self.env.ref("base.user_admin")
+        gateway = self.env(user=user, context={}, su=False)["mail.thread"]
+        complaint = self.receive_mail(gateway=gateway)
+        self.assertEqual(complaint.statement_ids.mapped("kind"), ["complaint"])
+        self.assertEqual(complaint.create_uid, self.env.ref("base.user_root"))
 
     def test_an_e_mail_counts_once(self):
         self.receive_mail()
