@@ -282,7 +282,6 @@ from . import (
     account_move_retention,
     asi_coc_certificate_own,
     mail_message,
-    mail_mail,
     mail_tracking_value,
     mail_thread,
     portal_mixin,
