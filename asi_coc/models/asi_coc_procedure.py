@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..formatting import format_day
+
 
 class AsiCocProcedure(models.Model):
     """A version of a procedure of the CoC Management System (1.2)."""
@@ -114,8 +116,8 @@ class AsiCocProcedure(models.Model):
     def action_approve(self):
         """Put the version into force; it supersedes the one before.
 
-        Raises UserError without the procedure's file, or when the user is not a
-        Management Representative.
+        Raises UserError without the procedure's file, before its day, or when the
+        user is not a Management Representative.
         """
         self.check_access("write")
         self._check_open()
@@ -154,6 +156,16 @@ class AsiCocProcedure(models.Model):
                     "Attach the file of procedure %(procedure)s; it is what is "
                     "approved (1.2).",
                     procedure=self.display_name,
+                )
+            )
+        if self.date_start and self.date_start > self.scope_id._get_today():
+            raise UserError(
+                self.env._(
+                    "Procedure %(procedure)s is to be in force from %(day)s; until "
+                    "then the version before is (1.2). Approve it on that day, or "
+                    "change In Force From.",
+                    procedure=self.display_name,
+                    day=format_day(self.env, self.date_start),
                 )
             )
 

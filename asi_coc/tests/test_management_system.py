@@ -93,6 +93,17 @@ class TestProcedures(ManagementCase):
             procedure.with_user(self.representative).action_approve()
         self.assertEqual(procedure.state, "draft")
 
+    def test_procedure_of_a_later_day_waits(self):
+        """Until its day the version before is in force (1.2)."""
+        first = self.approved()
+        later = first.browse(first.action_new_version()["res_id"])
+        later.write(
+            {"evidence_ids": self.file("Manual 2.pdf"), "date_start": "2025-03-11"}
+        )
+        with self.assertRaisesRegex(UserError, "Approve it on that day"):
+            later.with_user(self.representative).action_approve()
+        self.assertEqual(first.state, "approved")
+
     def test_approved_version_stays_and_is_superseded(self):
         first = self.approved()
         self.assertEqual(first.date_start, date(2025, 3, 10))
