@@ -4,8 +4,8 @@ beside them a remelter with casthouse, and a smelter on its way to certification
 What happens, and the arithmetic behind it, is told in :mod:`.refinery`,
 :mod:`.smelter`, :mod:`.mill`, :mod:`.recycler` and :mod:`.auditee`; :mod:`.lately`
 leads from there to today. How the five are managed is told in :mod:`.management`,
-:mod:`.mill_management` and :mod:`.complaints`. The year-end of 2025 is left to whoever
-signs in: the last period is open, and the report to ASI is a draft.
+:mod:`.diligence`, :mod:`.mill_management` and :mod:`.complaints`. The year-end of 2025
+is left to whoever signs in: the last period is open, and the report to ASI is a draft.
 """
 
 from datetime import date, timedelta
@@ -15,6 +15,7 @@ from . import companies, people, products, recycler_cash, recycler_works
 from .auditee import BAIHE, CORRECTED, Auditee
 from .clock import calendar, get_day, months
 from .complaints import DoubtedDocument, LatestComplaint, SortersComplaint
+from .diligence import Diligence
 from .lately import Campaign
 from .management import Management
 from .mill import Mill
@@ -31,7 +32,7 @@ LAST_MONTH = date(2026, 1, 1)
 #: Ended periods are closed in the first days of the next month.
 CLOSING_DAY = 9
 #: What Odoo does each night is seen on one day of these months: the drafts of reports
-#: to ASI, and that they are due.
+#: to ASI, and that they are due; and how ready each company is.
 FOLLOWED = {1: 12, 4: 1, 7: 1}
 
 
@@ -55,6 +56,7 @@ def live(env, output_folder, commit=None):
         commit()
     chain.campaign.leave_work()
     chain.recyclers_today.leave_work()
+    chain.follow_readiness()
     commit()
     say("Printing CoC Documents")
     for document in env["asi.coc.document"]._get_unprinted():
@@ -117,11 +119,16 @@ class Chain:
             SortersComplaint(self.recycler),
             DoubtedDocument(self.smelter),
         )
+        self.diligence = tuple(
+            Diligence(one)
+            for one in (self.refinery, self.smelter, self.mill, self.auditee)
+        )
         self.management = (
             *(Management(one) for one in self.staff[:-1]),
             Management(self.auditee, revised=CORRECTED),
             self.mill_management,
             *self.complaints,
+            *self.diligence,
         )
 
     def _staff_recycler(self, company):
@@ -190,7 +197,9 @@ class Chain:
         for one in self.management:
             yield from one.plan(month)
         if month.month in FOLLOWED:
-            yield month.replace(day=FOLLOWED[month.month]), self.follow_reports
+            day = month.replace(day=FOLLOWED[month.month])
+            yield day, self.follow_reports
+            yield day, self.follow_readiness
 
     def catch_up(self, today, turn_to):
         """Manage on, and let the smelter's last campaign happen."""
@@ -204,7 +213,8 @@ class Chain:
         self.recyclers_today = RecyclersToday(self.recycler, today)
         self.latest_complaint = LatestComplaint(self.smelter, today)
         plan = [*self.campaign.plan(), *self.recyclers_today.plan()]
-        plan += self.mill_management.plan_until(today)
+        for one in (self.mill_management, *self.diligence):
+            plan += one.plan_until(today)
         for month in months(LAST_MONTH, today):
             plan += self.latest_complaint.plan(month)
             if month > LAST_MONTH:
@@ -223,6 +233,12 @@ class Chain:
     def follow_reports(self):
         """Make the drafts of reports to ASI and remind of them (1.7)."""
         self.env["asi.coc.annual.report"]._cron_follow()
+
+    def follow_readiness(self):
+        """Work out how ready each company is, for the trend."""
+        for scope in self.scopes.filtered(lambda one: one.state != "draft"):
+            self.env["asi.coc.readiness"]._refresh(scope)
+            self.env["asi.coc.readiness.trend"]._record(scope)
 
     def extend_periods(self, today):
         """Have a period for today, and for those who come back in a month."""

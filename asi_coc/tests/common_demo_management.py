@@ -114,6 +114,41 @@ class ManagementMixin:
         self.assertEqual((action.state, action.criterion_id.code), ("open", "10.3"))
         self.assertGreater(action.date_due, self.chain.campaign.today)
 
+    def test_readiness_of_suppliers(self):
+        """The recycler's are a story, and the mill overlooks a certificate."""
+        criteria = self.env["asi.coc.criterion"].search(
+            [("code", "in", ["7.1a", "7.1b", "7.1c", "7.1d", "7.2", "10.3"])]
+        )
+        self.assertEqual(len(criteria), 6)
+        for scope in self.chain.scopes - self.recycler:
+            for row in self.env["asi.coc.readiness"]._refresh(scope, criteria):
+                code = row.criterion_id.code
+                is_overlooked = (scope, code) == (self.rollers, "10.3")
+                with self.subTest(scope=scope.name, criterion=code):
+                    self.assertEqual(
+                        row.state,
+                        "missing" if is_overlooked else "in_order",
+                        row.explanation,
+                    )
+                if is_overlooked:
+                    self.assertIn("(Harbour Casthouse)", row.explanation)
+                    self.assertNotIn("\n", row.explanation)
+
+    def test_trend_of_readiness(self):
+        """On January 12, April 1 and July 1 of each year, and today."""
+        trend = self.env["asi.coc.readiness.trend"]
+        days = {
+            scope: set(ones.mapped("date"))
+            for scope, ones in trend.search([]).grouped("scope_id").items()
+        }
+        self.assertEqual(set(days), set(self.chain.scopes))
+        known = {date(2025, 1, 12), date(2025, 4, 1), date(2025, 7, 1)}
+        for scope, own in days.items():
+            self.assertEqual(max(own), scope._get_today())
+            # It was not certified then.
+            if scope != self.auditee:
+                self.assertLessEqual(known, own, scope.name)
+
     def test_readiness_of_the_management_system(self):
         """What section 1 and 7.3 look like before the year-end."""
         found = {}
