@@ -217,6 +217,12 @@ def sum_figures(activity, taken_in, put_out, masses):
     return {name: mass.quantize(GRAM) for name, mass in sums.items()}
 
 
+def tell(row):
+    """Return what an exported entry is, in short."""
+    names = ("date", "flow", "status", "mass", "product", "lot", "reference")
+    return ", ".join(row[name] for name in names if row[name])
+
+
 # -- reading --------------------------------------------------------------------
 class Scope:
     """The exported ledger of one scope, read row by row and verified."""
@@ -300,6 +306,7 @@ class Scope:
     def verify(self):
         """Recompute all hashes and sums; return what was found, in order."""
         closings = self._closings()
+        #: Number, closing, and entries sealed after it, of each closed period.
         closed = {}
         entries = self._rows("entries.csv", ENTRY_COLUMNS)
         entry = next(entries, None)
@@ -312,6 +319,7 @@ class Scope:
                 self._verify_closing(number, seal, closings.pop(number, None), closed)
             elif entry and entry[0] == number:
                 self._verify_entry(number, seal, entry[1])
+                self._note_late(number, entry[1], closed)
                 entry = next(entries, None)
             else:
                 self.report(number, "the entry is missing")
@@ -320,7 +328,7 @@ class Scope:
             entry = next(entries, None)
         for number in closings:
             self.report(number, "closing without its seal")
-        self._verify_figures(closed)
+        self._verify_closed(closed)
         self._verify_head()
         return self.findings
 
@@ -342,13 +350,17 @@ class Scope:
     def _verify_entry(self, number, seal, row):
         values = [row[name] for name in FIELDS]
         if digest(entry_content(values)) != seal["item_hash"]:
-            names = ("date", "flow", "status", "mass", "product", "lot", "reference")
-            told = ", ".join(row[name] for name in names if row[name])
-            self.report(number, f"the entry is not what was sealed: {told}")
+            self.report(number, f"the entry is not what was sealed: {tell(row)}")
         if MASS.fullmatch(row["mass"]):
             masses = self._masses.setdefault(row["period"], {})
             key = (row["activity"], row["flow"], row["material"], row["status"])
             masses[key] = masses.get(key, 0) + Decimal(row["mass"])
+
+    def _note_late(self, number, row, closed):
+        """Keep an entry of a closed period, until it is reopened."""
+        late = closed[row["period"]][2] if row["period"] in closed else None
+        if late is not None and len(late) < SHOWN:
+            late.append((number, tell(row)))
 
     def _verify_closing(self, number, seal, closing, closed):
         if closing is None:
@@ -360,13 +372,17 @@ class Scope:
             about = f"{period}, version {told.get('version')}"
             self.report(number, f"the {seal['kind']} is not what was sealed: {about}")
         if seal["kind"] == "closing":
-            closed[period] = (number, closing)
+            closed[period] = (number, closing, [])
         else:
             # Open again: its figures are those of the time.
             closed.pop(period, None)
 
-    def _verify_figures(self, closed):
-        for period, (number, closing) in closed.items():
+    def _verify_closed(self, closed):
+        for period, (number, closing, late) in closed.items():
+            for at, told in late:
+                self.report(
+                    at, f"the entry was sealed after {period} was closed: {told}"
+                )
             try:
                 different = compare_figures(closing, self._masses.get(period, {}))
             except NO_FIGURES:

@@ -316,6 +316,7 @@ class AsiCocLedgerVerification(models.Model):
     def _finish(self):
         self._check_unsealed()
         self._check_periods()
+        self._check_late()
         self._check_figures()
         self._check_totals()
         self._check_heads()

@@ -3,6 +3,7 @@ from itertools import zip_longest
 from odoo import models
 
 from ..core.verify_ledger import NO_FIGURES, closing_content, compare_figures, digest
+from .seal_query import late_entries_query
 
 #: Fields that what is sealed of a closing, or a reopening, names otherwise.
 FIELDS = {
@@ -123,6 +124,12 @@ class AsiCocLedgerVerification(models.Model):
                     expected=states["closed" if closing else "open"],
                     found=states.get(period.state, period.state),
                 )
+
+    def _check_late(self):
+        """What is sealed after the closing of its period was not posted before it."""
+        self.env.cr.execute(late_entries_query(self.scope_id))
+        for row in self.env.cr.dictfetchall():
+            self._note_of_entry(row, "after_closing", closing_id=row["closing_id"])
 
     def _check_figures(self):
         """Closed figures that are plain sums must be those of the ledger (8.4)."""

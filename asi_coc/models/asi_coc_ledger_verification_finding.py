@@ -11,6 +11,7 @@ KINDS = [
     ("closing_missing", "Closing Is Gone"),
     ("closing_changed", "Closed Figures Changed"),
     ("figures", "Closed Figures Are Not the Ledger's"),
+    ("after_closing", "Posted After Its Period Was Closed"),
     ("total", "Running Total Is Not the Ledger's"),
     ("unverified", "Could Not Be Verified"),
     ("unconfirmed", "Renamed Before It Was Sealed"),

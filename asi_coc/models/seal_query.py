@@ -225,6 +225,31 @@ def unsealed_query(scope, sealed_id, limit):
     )
 
 
+def late_entries_query(scope):
+    """Return the query for entries of a closed period that its closing did not see.
+
+    A close seals all entries before itself; a reopening lets in others, and what it
+    takes back.
+    """
+    return SQL(
+        """
+        SELECT entry.id AS entry_id, COALESCE(seal.number, 0) AS number,
+               closing.id AS closing_id,
+               COALESCE(entry.content, seal.content) AS expected
+          FROM asi_coc_closing closing
+          JOIN asi_coc_seal closed
+            ON closed.closing_id = closing.id AND closed.kind = 'closing'
+          JOIN asi_coc_entry entry
+            ON entry.period_id = closing.period_id AND entry.scope_id = closed.scope_id
+     LEFT JOIN asi_coc_seal seal ON seal.entry_id = entry.id
+         WHERE closed.scope_id = %s AND closing.state = 'valid'
+           AND (seal.number IS NULL OR seal.number > closed.number)
+      ORDER BY seal.number, entry.id
+        """,
+        scope.id,
+    )
+
+
 def _present_content(names):
     return content_query("entry", names, posted_hash=_posted_hash())
 

@@ -45,6 +45,31 @@ class TestTamperedClosing(SealMixin, CocCase):
             self.found(),
         )
 
+    def test_entry_posted_to_a_closed_period(self):
+        """Whole, with its hash, and the running total to match."""
+        entry = self.env["asi.coc.entry"].search(
+            [("scope_id", "=", self.scope.id), ("mass", "=", 100)]
+        )
+        self.insert_copy(entry, entry.id + 1000)
+        self.tamper(
+            "UPDATE asi_coc_total SET mass = mass + 100 WHERE period_id = %s"
+            " AND flow = 'input' AND status = 'non_coc'",
+            self.period.id,
+        )
+        for number in (0, 7):
+            # As it waits for its seal, and once it has one.
+            finding = self.verify_ledger().finding_ids
+            self.assertEqual(
+                (finding.kind, finding.number, finding.entry_id.id),
+                ("after_closing", number, entry.id + 1000),
+            )
+            self.assertEqual(finding.closing_id, self.closing)
+            self.assertIn("input, non_coc, 100, Slab", finding.subject)
+            self.seal()
+        # A reopening lets entries in again, and takes back what was carried.
+        self.closing._reopen("Receipt was missing")
+        self.assertEqual(self.found(), [])
+
     def test_who_when_and_why(self):
         for assignment, field in (
             ("closed_on = closed_on + interval '1 day'", "Closed On"),

@@ -257,6 +257,15 @@ class TestTamperedExport(ExportCase):
             output,
         )
 
+    def test_entry_posted_to_a_closed_period(self):
+        entry = self.entry(self.receipt, mass=100)
+        self.insert_copy(entry, entry.id + 1000)
+        self.assertIn(
+            "item 16: the entry was sealed after 2025-01-01/2025-12-31 was closed: "
+            "2025-03-10, input, non_coc, 100",
+            self.findings(),
+        )
+
     def test_closing_deleted(self):
         closing = self.period._get_closing()
         self.tamper("DELETE FROM asi_coc_closing WHERE id = %s", closing.id)
