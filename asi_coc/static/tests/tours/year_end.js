@@ -41,7 +41,7 @@ const verifyClaim = [
     press("action_record_check"),
     {
         content: "the certificate was checked today",
-        trigger: `${FORM} button[name=action_record_check]:not(.oe_highlight)`,
+        trigger: `${FORM} button.btn-secondary[name=action_record_check]`,
     },
     ...openPeriod(QUARTER),
     openStep("not verified (10.2)"),
