@@ -265,7 +265,9 @@ class AsiCocComplaint(models.Model):
         for complaint in self:
             complaint.user_id = complaint.user_id or (
                 complaint.scope_id
-                and complaint.scope_id._get_persons("representative_ids")[:1]
+                and complaint.scope_id._get_persons(
+                    "representative_ids", of_entity=True
+                )[:1]
             )
 
     @api.depends("document_number", "scope_id")

@@ -215,7 +215,7 @@ class AsiCocComplaint(models.Model):
         return self._get_representative()
 
     def _get_representative(self):
-        return self.scope_id._get_persons("representative_ids")[:1]
+        return self.scope_id._get_persons("representative_ids", of_entity=True)[:1]
 
     @api.model
     def _cron_remind(self):

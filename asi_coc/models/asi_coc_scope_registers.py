@@ -48,11 +48,12 @@ class AsiCocScope(models.Model):
         )
         return sequence.next_by_id()
 
-    def _get_persons(self, first):
+    def _get_persons(self, first, of_entity=False):
         """Return the users of the field ``first`` who act on a register.
 
-        Where nobody there may change its records, having left the entity, say, those
-        of the other field: ``responsible_id`` or ``representative_ids``.
+        Where nobody there may change its records, those of the other field:
+        ``responsible_id`` or ``representative_ids``. With ``of_entity`` only users
+        who have not left the entity.
         """
         self.ensure_one()
         persons = self.env["res.users"]
@@ -62,7 +63,9 @@ class AsiCocScope(models.Model):
                     user.active
                     and user.has_group("asi_coc.group_officer")
                     # sudo: whoever asks, users of other entities act on nothing here
-                    and self.company_id in user.sudo().company_ids
+                    and not (
+                        of_entity and self.company_id not in user.sudo().company_ids
+                    )
                 )
             )
         return persons

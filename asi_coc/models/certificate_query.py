@@ -15,6 +15,9 @@ def check_query(scope, day, certificates):
     One row for each of ``certificates``, their last check until ``day``, and the
     shipments of CoC Material of later days that ``scope`` received from the holder.
     """
+    # Whoever checked today may be a day ahead of the scope.
+    is_today = day == scope._get_today()
+    checked_until = fields.Date.add(day, days=1) if is_today else day
     return SQL(
         """
         WITH asked AS (
@@ -34,13 +37,14 @@ def check_query(scope, day, certificates):
                    SELECT done.checked_on, done.checked_by_id, done.result
                      FROM asi_coc_certificate_check done
                     WHERE done.certificate_id = asked.id
-                      AND done.checked_on <= %(day)s
+                      AND done.checked_on <= %(checked_until)s
                  ORDER BY done.checked_on DESC, done.id DESC
                     LIMIT 1
                ) AS last ON TRUE
         """,
         ids=certificates.ids,
         day=day,
+        checked_until=checked_until,
         shipments=shipment_query(scope, SQL("IN (SELECT asked.partner_id FROM asked)")),
     )
 

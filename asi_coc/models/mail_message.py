@@ -1,26 +1,18 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
 
 from .record_kinds import WATCHED
 
-#: What a message says, and of which record it is.
-SAID_FIELDS = {"body", "subject", "model", "res_id"}
+#: Of which record a message is.
+PLACE_FIELDS = ("model", "res_id")
 
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
     def write(self, vals):
-        changed = self.filtered(
-            lambda one: (
-                any(
-                    (vals[name] or False) != (one[name] or False)
-                    for name in SAID_FIELDS & vals.keys()
-                )
-                and not one._coc_is_being_made()
-            )
-        )
-        changed._coc_check_unchanged()
+        self.filtered(lambda one: one._coc_goes(vals))._coc_check_unchanged()
         if "attachment_ids" not in vals:
             return super().write(vals)
         # sudo: what the user does not see must not get lost either
@@ -70,20 +62,30 @@ class MailMessage(models.Model):
             found |= {one: kept[one.res_id] for one in messages if one.res_id in kept}
         return found
 
-    def _coc_is_being_made(self):
-        """Tell whether a method still words the message of an e-mail in the queue."""
-        return self.env.su and any(
-            mail.state == "outgoing" and not mail.is_notification
-            for mail in self.mail_ids
+    def _coc_goes(self, vals):
+        """Tell whether ``vals`` move the message to another record, or empty it.
+
+        Emptied is what a message is that a user deletes. It may be edited, as an
+        e-mail in the queue is.
+        """
+        is_moved = any(
+            (vals[name] or False) != (self[name] or False)
+            for name in PLACE_FIELDS
+            if name in vals
+        )
+        return is_moved or (
+            "body" in vals
+            and is_html_empty(vals["body"])
+            and not is_html_empty(self.body)
         )
 
     def _coc_check_unchanged(self, files=None):
-        """Refuse to make messages of records say something else, or of others (1.6)."""
+        """Refuse to make messages of records say nothing, or be of others (1.6)."""
         kept = next(iter(self._coc_find_kept().values()), None)
         if not kept:
             return
         reason = self.env._(
-            "A message of a record stays as it was written. Write another one beside."
+            "A message of a record stays with it. Edit it, or write another one beside."
         )
         if files:
             reason = self.env._(

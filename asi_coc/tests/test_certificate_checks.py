@@ -1,5 +1,6 @@
 from datetime import date
 
+from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
@@ -55,6 +56,16 @@ class TestChecks(CheckCase):
         self.assertIs(self.due("2025-03-10"), False)
         # What was not checked yet on that day was due then.
         self.assertIn("never", self.due("2025-03-09"))
+
+    def test_whoever_checks_may_be_a_day_ahead(self):
+        """At one o'clock UTC it is still the evening before in Toronto."""
+        self.scope.tz = "America/Toronto"
+        self.officer.tz = "UTC"
+        with freeze_time("2025-03-11 01:00:00"):
+            self.supplied.with_user(self.officer).action_record_check()
+            self.assertEqual(self.supplied.last_checked_on, date(2025, 3, 11))
+            self.assertIs(self.due("2025-03-10"), False)
+            self.assertIn("never", self.due("2025-03-09"))
 
     def test_every_ninety_days(self):
         self.supplied.with_user(self.officer).action_record_check()

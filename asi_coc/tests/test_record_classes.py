@@ -242,7 +242,8 @@ class TestRecordClasses(ClassCase):
         letters.write({"active": True, "owner_id": False})
         readiness = rules._rule_1_6(self.scope)
         self.assertEqual(readiness.state, "missing")
-        self.assertIn("without an owner: Appointments", readiness.explanation)
+        self.assertIn("without an owner", readiness.explanation)
+        self.assertIn(": Appointments of Management", readiness.explanation)
         # one of the entity counts for each of its scopes
         letters.write({"owner_id": self.officer.id, "scope_id": False})
         self.assertEqual(rules._rule_1_6(self.scope).state, "in_order")

@@ -38,18 +38,27 @@ class TestMessagesOfRecords(RetentionCase):
         ):
             with (
                 self.subTest(values=values),
-                self.refused(UserError, "stays as it was written", "March 10, 2030"),
+                self.refused(UserError, "stays with it", "March 10, 2030"),
             ):
                 self.remote(self.message, self.admin, "write", values)
 
-    def test_message_is_neither_emptied_nor_changed(self):
+    def test_message_is_not_emptied(self):
         own = self.message
-        with self.refused(UserError, "stays as it was written", "March 10, 2030"):
+        with self.refused(UserError, "stays with it", "March 10, 2030"):
             self.training._message_update_content(own, body="", attachment_ids=[])
-        for values in ({"body": "Jan was there"}, {"subject": "Punctuality"}):
-            with self.refused(UserError, "stays as it was written"):
-                own.sudo().write(values)
+        for body in (False, "", "<p><br></p>"):
+            with self.refused(UserError, "stays with it"):
+                own.sudo().body = body
         self.assertIn("Jan came late", own.body)
+        self.training._message_update_content(own, body="Jan came at noon")
+        self.assertIn("Jan came at noon", own.body)
+
+    def test_messages_are_sent(self):
+        """Odoo words the e-mail's message as it queues it."""
+        sent = self.training.message_post(
+            body="Material", partner_ids=self.officer.partner_id.ids
+        )
+        self.assertEqual(sent.notified_partner_ids, self.officer.partner_id)
 
     def test_files_are_not_taken_off_a_message(self):
         file = self.env["ir.attachment"].create({"name": "mail.txt", "raw": b"x"})
@@ -66,10 +75,10 @@ class TestMessagesOfRecords(RetentionCase):
             {"body": self.message.body, "res_id": self.training.id, "pinned_at": False}
         )
         self.at(FREE)
-        self.message.sudo().body = "Jan"
+        self.message.sudo().body = False
         planned = self.keep("asi.coc.training", topic_id=self.topic.id)
         note = planned.message_post(body="Perhaps in May")
-        note.sudo().body = "Perhaps in June"
+        note.sudo().body = False
 
     def test_tracked_changes_stay(self):
         self.env.flush_all()
