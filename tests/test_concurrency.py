@@ -157,6 +157,8 @@ FIRST_READERS = """
 import json
 from odoo import api
 
+env.cr.commit()
+
 def look(cr):
     own = api.Environment(cr, env.uid, {})
     own["asi.coc.readiness"].action_open()
