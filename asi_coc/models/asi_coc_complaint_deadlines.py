@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..activities import plan_once
-from .asi_coc_complaint import OFFICERS
 
 STEP_ACTIVITY = "asi_coc.mail_activity_complaint"
 OVERDUE_ACTIVITY = "asi_coc.mail_activity_complaint_overdue"
@@ -207,12 +206,8 @@ class AsiCocComplaint(models.Model):
 
     def _get_handler(self):
         """Return who handles the complaint; a representative where that one left."""
-        handler = self.user_id
-        is_there = handler.active and handler.has_group(OFFICERS)
-        # sudo: whoever asks
-        if is_there and self.company_id in handler.sudo().company_ids:
-            return handler
-        return self._get_representative()
+        acting = self.scope_id._filter_acting(self.user_id, of_entity=True)
+        return acting or self._get_representative()
 
     def _get_representative(self):
         return self.scope_id._get_persons("representative_ids", of_entity=True)[:1]

@@ -58,14 +58,17 @@ class AsiCocScope(models.Model):
         self.ensure_one()
         persons = self.env["res.users"]
         for name in (first, "responsible_id", "representative_ids"):
-            persons = persons or self[name].filtered(
-                lambda user: (
-                    user.active
-                    and user.has_group("asi_coc.group_officer")
-                    # sudo: whoever asks, users of other entities act on nothing here
-                    and not (
-                        of_entity and self.company_id not in user.sudo().company_ids
-                    )
-                )
-            )
+            persons = persons or self._filter_acting(self[name], of_entity)
         return persons
+
+    def _filter_acting(self, users, of_entity=False):
+        """Return those of ``users`` who may change a register's records."""
+        acting = users.filtered(
+            lambda user: user.active and user.has_group("asi_coc.group_officer")
+        )
+        if of_entity:
+            # sudo: whoever asks, users of other entities act on nothing here
+            acting = acting.filtered(
+                lambda user: self.company_id in user.sudo().company_ids
+            )
+        return acting
